@@ -1,0 +1,4 @@
+// Command gongkai runs the work of government information disclosure: see README.md.
+package main
+
+func main() {}
