@@ -19,6 +19,8 @@ type Report struct {
 	Table2, Table3, Table4 *Table
 	// Doubts lists every cell and every other value that is not certain.
 	Doubts []Doubt
+	// LabelNotes lists fixed words of the form that the file prints otherwise.
+	LabelNotes []LabelNote
 	// Notices says what a reader of this result should know about the file: tracked changes, text left out.
 	Notices []string
 }
@@ -35,6 +37,14 @@ type Doubt struct {
 	Path string
 	Why  string
 	Read string
+}
+
+// LabelNote is a fixed text of the form that the file prints with other words. Path is that of the row or column, or
+// "section1" to "section6" for a section title.
+type LabelNote struct {
+	Path    string
+	Printed string
+	Fixed   string
 }
 
 // Table is one of the three tables, its cells in the order of its spec.
