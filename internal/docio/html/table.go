@@ -1,0 +1,275 @@
+package html
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/gongkai/gongkai/internal/docio"
+)
+
+// textCell is the number of characters from which a cell of several paragraphs is running text, which makes its table
+// a layout. The longest labels of the form and their notes stay far below.
+const textCell = 600
+
+// table is an open table. The content of all its cells is one list of blocks, in order; a cell is a range of it.
+type table struct {
+	blocks   []docio.Block
+	cells    []cell
+	rows     int
+	groups   []int // row numbers where a new row group begins
+	inRow    bool
+	inCell   bool
+	before   paragraph // what was being read when the table began
+	rowInGrp bool
+}
+
+// paragraph is the state around a table that a cell must not inherit.
+type paragraph struct {
+	heading, pre, lists int
+}
+
+type cell struct {
+	row, rowSpan, colSpan int // rowSpan 0: to the end of its row group
+	lo, hi                int // in blocks
+}
+
+func (r *reader) startTable() error {
+	if r.pre > 0 {
+		r.flushPre()
+	}
+	r.flush()
+	n := len(r.tables)
+	// A table that begins inside another one but in no cell ends the other one, as in browsers.
+	if n > 0 && !r.tables[n-1].inCell {
+		err := r.endTable()
+		if err != nil {
+			return err
+		}
+	}
+	if len(r.tables) >= maxDepth {
+		return docio.ErrTooLarge("表格嵌套超过 100 层")
+	}
+	t := &table{before: paragraph{r.heading, r.pre, len(r.lists)}}
+	r.heading, r.pre = 0, 0
+	r.tables = append(r.tables, t)
+	return nil
+}
+
+// startPart handles <tr>, <td>, <th> and the row groups. Outside of a table browsers ignore these tags.
+func (r *reader) startPart(c class, a attrs) error {
+	if len(r.tables) == 0 {
+		r.flush()
+		return nil
+	}
+	t := r.tables[len(r.tables)-1]
+	r.endCell()
+	switch c {
+	case rowGroup:
+		t.group()
+	case rowTag:
+		t.row()
+	default:
+		if !t.inRow {
+			t.row()
+		}
+		r.cells++
+		if r.cells > r.lim.Cells {
+			return docio.ErrTooLarge("表格单元格过多")
+		}
+		t.cells = append(t.cells, cell{row: t.rows - 1, rowSpan: a.rowSpan, colSpan: a.colSpan, lo: len(t.blocks)})
+		t.inCell = true
+	}
+	return nil
+}
+
+func (t *table) group() {
+	if t.rowInGrp {
+		t.groups = append(t.groups, t.rows)
+	}
+	t.rowInGrp, t.inRow = false, false
+}
+
+func (t *table) row() {
+	t.rows++
+	t.inRow, t.rowInGrp = true, true
+}
+
+func (r *reader) endPart(c class) {
+	if len(r.tables) == 0 {
+		r.flush()
+		return
+	}
+	r.endCell()
+	t := r.tables[len(r.tables)-1]
+	switch c {
+	case rowTag:
+		t.inRow = false
+	case rowGroup:
+		t.group()
+	}
+}
+
+// endCell ends the open cell of the innermost table, if any.
+func (r *reader) endCell() {
+	if r.pre > 0 {
+		r.flushPre()
+	}
+	r.flush()
+	r.pre, r.heading = 0, 0
+	if len(r.tables) == 0 {
+		return
+	}
+	t := r.tables[len(r.tables)-1]
+	if t.inCell {
+		t.inCell = false
+		t.cells[len(t.cells)-1].hi = len(t.blocks)
+		r.lists = r.lists[:min(len(r.lists), t.before.lists)]
+	}
+}
+
+// endTable closes the innermost table: a grid where it was one, its content where it only laid the page out.
+func (r *reader) endTable() error {
+	r.endCell()
+	n := len(r.tables) - 1
+	t := r.tables[n]
+	r.tables = r.tables[:n]
+	r.heading, r.pre = t.before.heading, t.before.pre
+	to := r.flow()
+	if t.isLayout() {
+		*to = append(*to, t.blocks...)
+		return nil
+	}
+	g, err := t.grid(r.lim.Cells)
+	if err != nil {
+		return err
+	}
+	if g != nil {
+		*to = append(*to, docio.Table(g))
+	}
+	return nil
+}
+
+// isLayout is true for a table that has one cell with content at most, that holds tables which outweigh its own cells,
+// or that holds running text.
+func (t *table) isLayout() bool {
+	filled, nested := 0, 0
+	for _, c := range t.cells {
+		if c.lo == c.hi {
+			continue
+		}
+		filled++
+		size := 0
+		for _, b := range t.blocks[c.lo:c.hi] {
+			if b.Grid != nil {
+				nested += len(b.Grid.Cells)
+				continue
+			}
+			size += utf8.RuneCountInString(b.Text)
+		}
+		if size >= textCell && c.hi-c.lo > 1 {
+			return true
+		}
+	}
+	return nested > 0 && nested >= filled || filled <= 1
+}
+
+// grid lays the cells out by the rules of HTML: a cell goes to the first column that no span from above covers; spans
+// do not leave their row group. Columns in which no cell begins do not exist.
+func (t *table) grid(maxCells int) (*docio.Grid, error) {
+	if len(t.cells) == 0 {
+		return nil, nil
+	}
+	g := &docio.Grid{Rows: t.rows, Cells: make([]docio.GridCell, len(t.cells))}
+	var until []int // per column: first row that is free again
+	var begins []bool
+	row, col, end, work := -1, 0, t.rows, 0
+	for i, c := range t.cells {
+		if c.row != row {
+			row, col, end = c.row, 0, t.groupEnd(c.row)
+		}
+		for col < len(until) && until[col] > row {
+			col++
+		}
+		span := c.rowSpan
+		if span == 0 || row+span > end {
+			span = end - row
+		}
+		work += c.colSpan
+		if work > 4*maxCells {
+			return nil, docio.ErrTooLarge("表格单元格过多")
+		}
+		for k := col; k < col+c.colSpan; k++ {
+			if k == len(until) {
+				until, begins = append(until, 0), append(begins, false)
+			}
+			until[k] = max(until[k], row+span)
+		}
+		begins[col] = true
+		g.Cells[i] = docio.GridCell{Row: row, Col: col, RowSpan: span, ColSpan: c.colSpan, Text: t.text(c)}
+		col += c.colSpan
+	}
+	squeeze(g, begins)
+	if g.Rows*g.Cols > maxCells {
+		return nil, docio.ErrTooLarge("表格单元格过多")
+	}
+	return g, nil
+}
+
+// squeeze takes out the columns in which no cell begins: they come from column spans wider than the table.
+func squeeze(g *docio.Grid, begins []bool) {
+	to := make([]int, len(begins)+1)
+	n := 0
+	for i, b := range begins {
+		to[i] = n
+		if b {
+			n++
+		}
+	}
+	to[len(begins)] = n
+	for i := range g.Cells {
+		c := &g.Cells[i]
+		end := to[c.Col+c.ColSpan]
+		c.Col = to[c.Col]
+		c.ColSpan = max(end-c.Col, 1)
+	}
+	g.Cols = n
+}
+
+func (t *table) groupEnd(row int) int {
+	for _, at := range t.groups {
+		if at > row {
+			return at
+		}
+	}
+	return t.rows
+}
+
+// text is the content of a cell; a small table inside of it becomes lines, its cells parted by tabs.
+func (t *table) text(c cell) string {
+	bs := t.blocks[c.lo:c.hi]
+	switch {
+	case len(bs) == 0:
+		return ""
+	case len(bs) == 1 && bs[0].Grid == nil:
+		return bs[0].Text
+	}
+	var sb strings.Builder
+	for i, b := range bs {
+		if i > 0 {
+			sb.WriteByte('\n')
+		}
+		if b.Grid == nil {
+			sb.WriteString(b.Text)
+			continue
+		}
+		for k, in := range b.Grid.Cells {
+			if k > 0 && in.Row != b.Grid.Cells[k-1].Row {
+				sb.WriteByte('\n')
+			} else if k > 0 {
+				sb.WriteByte('\t')
+			}
+			sb.WriteString(in.Text)
+		}
+	}
+	return strings.TrimSpace(sb.String())
+}
