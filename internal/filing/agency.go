@@ -1,0 +1,57 @@
+package filing
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/gongkai/gongkai/internal/fault"
+)
+
+// MaxAgencies bounds the list of expected agencies.
+const MaxAgencies = 5000
+
+// ParseAgencies reads a list of agencies as people paste it: one name a line, after it, if wanted, a group behind a tab,
+// a comma or two spaces. Names given twice are one. Errors: fault.Usage, naming the line.
+func ParseAgencies(text string) ([]Agency, error) {
+	var out []Agency
+	seen := map[string]bool{}
+	for i, line := range strings.Split(text, "\n") {
+		line = strings.TrimSpace(strings.ReplaceAll(line, "\u3000", "  "))
+		if line == "" {
+			continue
+		}
+		a := Agency{Name: line}
+		for _, sep := range []string{"\t", "，", ",", "  "} {
+			if name, group, ok := strings.Cut(line, sep); ok {
+				a = Agency{Name: strings.TrimSpace(name), Group: strings.TrimSpace(group)}
+				break
+			}
+		}
+		if a.Name == "" || len(a.Name) > 300 || len(a.Group) > 120 {
+			return nil, fault.New(fault.Usage, "agency.name", fmt.Sprintf("第 %d 行的机关名称是空的或太长，请改正后再保存", i+1))
+		}
+		if key := AgencyKey(a.Name); !seen[key] {
+			seen[key] = true
+			out = append(out, a)
+		}
+	}
+	if len(out) > MaxAgencies {
+		return nil, fault.New(fault.Usage, "agency.too_many", fmt.Sprintf("名单有 %d 家，最多 %d 家", len(out), MaxAgencies))
+	}
+	return out, nil
+}
+
+// Agencies lists the expected agencies.
+func (s *Service) Agencies(ctx context.Context) (list []Agency, err error) {
+	err = s.store.View(ctx, func(tx Tx) error {
+		list, err = tx.Agencies(ctx)
+		return err
+	})
+	return list, err
+}
+
+// Expect replaces the list of expected agencies.
+func (s *Service) Expect(ctx context.Context, list []Agency) error {
+	return s.store.Update(ctx, func(tx Tx) error { return tx.ReplaceAgencies(ctx, list) })
+}

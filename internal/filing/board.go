@@ -1,0 +1,227 @@
+package filing
+
+import (
+	"context"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// BoardFilter narrows the board. Zero fields do not.
+type BoardFilter struct {
+	Year   int    // only this year's column
+	Status Status // only agencies that have a cell of this status
+	Query  string // words of the agency's name or of a file's name
+	Group  string
+	Page   int // from 1
+}
+
+// BoardPageSize is how many agencies one page of the board shows.
+const BoardPageSize = 100
+
+// BoardCell is one agency in one year.
+type BoardCell struct {
+	Year    int
+	Status  Status   // Missing when Report is nil and the agency is expected; "" when it is not
+	Report  *Summary // the newest version
+	Version int      // how many versions there are
+}
+
+// BoardRow is one agency.
+type BoardRow struct {
+	Agency   string
+	Group    string
+	Expected bool // it is on the list of expected agencies
+	Cells    []BoardCell
+}
+
+// BoardCounts are the numbers of one year, or of all years together.
+type BoardCounts struct {
+	Expected, In, Sound, Broken, Missing, Unreadable, Pending, Errors, Warnings int
+}
+
+// Board is who is in, who is broken, who is missing.
+type Board struct {
+	Years  []int // newest first
+	Rows   []BoardRow
+	Groups []string
+	Total  int // rows before paging
+	Page   int
+	Pages  int
+	Counts BoardCounts // of the filter's year, or of the newest year when the filter names none
+	Year   int         // the year that Counts are of; 0 when there is none
+	// Stray are reports whose agency or year could not be told, and files that could not be read, newest first.
+	Stray []Summary
+}
+
+// maxYears is how many years the board shows side by side.
+const maxYears = 6
+
+// Board returns the board.
+func (s *Service) Board(ctx context.Context, f BoardFilter) (Board, error) {
+	var all []Summary
+	var expected []Agency
+	err := s.store.View(ctx, func(tx Tx) (err error) {
+		if all, err = tx.Summaries(ctx); err != nil {
+			return err
+		}
+		expected, err = tx.Agencies(ctx)
+		return err
+	})
+	if err != nil {
+		return Board{}, err
+	}
+	return NewBoard(all, expected, f), nil
+}
+
+// NewBoard lays out the board from all reports, newest first, and the expected agencies.
+func NewBoard(all []Summary, expected []Agency, f BoardFilter) Board {
+	b := Board{Page: max(f.Page, 1)}
+	b.Years = years(all, f.Year)
+	b.Year = f.Year
+	if b.Year == 0 && len(b.Years) > 0 {
+		b.Year = b.Years[0]
+	}
+	rows := newRows(all, expected, b.Years)
+	for _, s := range all {
+		if s.Status == Unreadable || s.Status == Pending || s.Agency == "" || s.Year == 0 {
+			if f.Query == "" || strings.Contains(s.FileName+s.Agency, f.Query) {
+				b.Stray = append(b.Stray, s)
+			}
+		}
+	}
+	b.Groups = groups(expected)
+	b.Counts = count(rows, b.Year, b.Stray)
+	rows = slices.DeleteFunc(rows, func(r BoardRow) bool { return !f.keeps(r) })
+	b.Total = len(rows)
+	b.Pages = max((len(rows)+BoardPageSize-1)/BoardPageSize, 1)
+	b.Page = min(b.Page, b.Pages)
+	b.Rows = rows[(b.Page-1)*BoardPageSize : min(b.Page*BoardPageSize, len(rows))]
+	if f.Status != "" && f.Status != Unreadable && f.Status != Pending {
+		b.Stray = nil
+	}
+	return b
+}
+
+func years(all []Summary, only int) []int {
+	if only != 0 {
+		return []int{only}
+	}
+	seen := map[int]bool{}
+	var out []int
+	for _, s := range all {
+		if s.Year != 0 && !seen[s.Year] && s.Status != Unreadable {
+			seen[s.Year] = true
+			out = append(out, s.Year)
+		}
+	}
+	sort.Sort(sort.Reverse(sort.IntSlice(out)))
+	return out[:min(len(out), maxYears)]
+}
+
+func newRows(all []Summary, expected []Agency, years []int) []BoardRow {
+	var rows []BoardRow
+	index := map[string]int{}
+	add := func(name, group string, expected bool) int {
+		key := AgencyKey(name)
+		i, ok := index[key]
+		if !ok {
+			i = len(rows)
+			index[key] = i
+			r := BoardRow{Agency: name, Group: group, Expected: expected, Cells: make([]BoardCell, len(years))}
+			for k, y := range years {
+				r.Cells[k].Year = y
+				if expected {
+					r.Cells[k].Status = Missing
+				}
+			}
+			rows = append(rows, r)
+		}
+		return i
+	}
+	for _, a := range expected {
+		add(a.Name, a.Group, true)
+	}
+	listed := len(rows)
+	for i := range all {
+		s := &all[i]
+		k := slices.Index(years, s.Year)
+		if s.Agency == "" || k < 0 || s.Status == Unreadable || s.Status == Pending {
+			continue
+		}
+		c := &rows[add(s.Agency, "", false)].Cells[k]
+		if c.Report == nil {
+			c.Report, c.Status = s, s.Status
+		}
+		c.Version++
+	}
+	rest := rows[listed:]
+	sort.SliceStable(rest, func(i, j int) bool { return rest[i].Agency < rest[j].Agency })
+	return rows
+}
+
+func groups(expected []Agency) []string {
+	var out []string
+	for _, a := range expected {
+		if a.Group != "" && !slices.Contains(out, a.Group) {
+			out = append(out, a.Group)
+		}
+	}
+	return out
+}
+
+func count(rows []BoardRow, year int, stray []Summary) BoardCounts {
+	var c BoardCounts
+	for _, r := range rows {
+		if r.Expected {
+			c.Expected++
+		}
+		for _, cell := range r.Cells {
+			if cell.Year == year {
+				c.add(cell)
+			}
+		}
+	}
+	for _, s := range stray {
+		switch s.Status {
+		case Unreadable:
+			c.Unreadable++
+		case Pending:
+			c.Pending++
+		}
+	}
+	return c
+}
+
+func (c *BoardCounts) add(cell BoardCell) {
+	switch cell.Status {
+	case Missing:
+		c.Missing++
+	case Sound:
+		c.Sound++
+	case Broken:
+		c.Broken++
+	}
+	if cell.Report != nil {
+		c.In++
+		c.Errors += cell.Report.Errors
+		c.Warnings += cell.Report.Warnings
+	}
+}
+
+func (f BoardFilter) keeps(r BoardRow) bool {
+	if f.Group != "" && r.Group != f.Group {
+		return false
+	}
+	if f.Query != "" && !strings.Contains(AgencyKey(r.Agency), AgencyKey(f.Query)) && !r.hasFile(f.Query) {
+		return false
+	}
+	if f.Status == "" {
+		return true
+	}
+	return slices.ContainsFunc(r.Cells, func(c BoardCell) bool { return c.Status == f.Status })
+}
+
+func (r BoardRow) hasFile(q string) bool {
+	return slices.ContainsFunc(r.Cells, func(c BoardCell) bool { return c.Report != nil && strings.Contains(c.Report.FileName, q) })
+}

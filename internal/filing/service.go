@@ -1,0 +1,187 @@
+package filing
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/gongkai/gongkai/internal/fault"
+	"github.com/gongkai/gongkai/internal/report"
+	"github.com/gongkai/gongkai/internal/report/checks"
+)
+
+// Tx is what the use cases need of one transaction. Its methods return fault.NotFound for what does not exist.
+type Tx interface {
+	// CreateBatch opens a batch.
+	CreateBatch(ctx context.Context) (BatchID, error)
+	// Batch returns a batch with its items.
+	Batch(ctx context.Context, id BatchID) (Batch, error)
+	// AddItem adds a file to a batch; report is "" when the file was refused.
+	AddItem(ctx context.Context, id BatchID, it Item, report ReportID) error
+	// ReportByDigest finds the report of a file with this digest.
+	ReportByDigest(ctx context.Context, digest string) (ReportID, bool, error)
+	// CreateReport keeps a file and opens its report as Pending.
+	CreateReport(ctx context.Context, f File) (ReportID, error)
+	// Report returns a report with everything known of it.
+	Report(ctx context.Context, id ReportID) (Record, error)
+	// Versions lists the readable reports of an agency for a year, newest first.
+	Versions(ctx context.Context, agency string, year int) ([]Summary, error)
+	// AgencyReports lists the readable reports of an agency, newest year first, then newest version.
+	AgencyReports(ctx context.Context, agency string) ([]Summary, error)
+	// Summaries lists all reports, newest first.
+	Summaries(ctx context.Context) ([]Summary, error)
+	// SaveRead keeps what was read.
+	SaveRead(ctx context.Context, id ReportID, rep *report.Report) error
+	// SaveChecked keeps what the checks said, against which previous report ("" for none).
+	SaveChecked(ctx context.Context, id ReportID, res checks.Result, previous ReportID) error
+	// SaveUnreadable keeps why a file could not be read.
+	SaveUnreadable(ctx context.Context, id ReportID, code, message string) error
+	// Agencies lists the expected agencies in the order of the list.
+	Agencies(ctx context.Context) ([]Agency, error)
+	// ReplaceAgencies replaces the list of expected agencies.
+	ReplaceAgencies(ctx context.Context, list []Agency) error
+	// Enqueue asks for work on a report. Asking twice before it is done is one job.
+	Enqueue(ctx context.Context, kind JobKind, id ReportID) error
+	// Claim takes the next job that is due and leases it until the given time; ok is false when there is none.
+	Claim(ctx context.Context, until time.Time) (j Job, ok bool, err error)
+	// Finish removes a job, unless it was asked for again while it ran: then it is due again.
+	Finish(ctx context.Context, j Job) error
+	// Release gives a job back, due again at the given time.
+	Release(ctx context.Context, j Job, due time.Time) error
+}
+
+// Store runs functions in a transaction: View reads, Update reads and writes. A returned error rolls back.
+type Store interface {
+	View(ctx context.Context, f func(Tx) error) error
+	Update(ctx context.Context, f func(Tx) error) error
+}
+
+// Blobs keeps bytes under their digest.
+type Blobs interface {
+	// Put stores at most max bytes of r, durably. Errors: fault.TooLarge when r holds more.
+	Put(r io.Reader, max int64) (digest string, size int64, err error)
+	// Open returns the bytes with this digest. Errors: fault.NotFound.
+	Open(digest string) (io.ReadSeekCloser, error)
+}
+
+// Engine reads and checks files. In the program a child process with limits of time and memory does it.
+type Engine interface {
+	Read(ctx context.Context, name string, data []byte) (*report.Report, error)
+	// Check judges rep, against the previous year's report when there is one. today is a civil date, yyyy-mm-dd.
+	Check(ctx context.Context, rep, previous *report.Report, today string) (checks.Result, error)
+}
+
+// Service is the use cases of this package.
+type Service struct {
+	store    Store
+	blobs    Blobs
+	maxBytes int64
+	wake     func()
+}
+
+// NewService returns a service. maxBytes bounds one file; wake is called after work has been asked for, may be nil.
+func NewService(s Store, b Blobs, maxBytes int64, wake func()) *Service {
+	if wake == nil {
+		wake = func() {}
+	}
+	return &Service{store: s, blobs: b, maxBytes: maxBytes, wake: wake}
+}
+
+// MaxBytes is the largest file that is taken.
+func (s *Service) MaxBytes() int64 { return s.maxBytes }
+
+// OpenBatch begins a handing-in.
+func (s *Service) OpenBatch(ctx context.Context) (id BatchID, err error) {
+	err = s.store.Update(ctx, func(tx Tx) error {
+		id, err = tx.CreateBatch(ctx)
+		return err
+	})
+	return id, err
+}
+
+// Receive keeps one file and asks for it to be read. A file that cannot be taken is recorded in the batch with the
+// reason, and is no error. The same bytes twice are one report.
+func (s *Service) Receive(ctx context.Context, id BatchID, name string, r io.Reader) (Item, error) {
+	digest, size, err := s.blobs.Put(r, s.maxBytes)
+	it := Item{Name: name, Size: size}
+	if fault.CodeOf(err) == "file.too_large" || (err == nil && size == 0) {
+		it.ErrorCode, it.ErrorMessage = "file.empty", "文件是空的，请检查后重新选择"
+		if err != nil {
+			it.ErrorCode, it.ErrorMessage = fault.CodeOf(err), fault.Message(err)
+		}
+		return it, s.store.Update(ctx, func(tx Tx) error { return tx.AddItem(ctx, id, it, "") })
+	}
+	if err != nil {
+		return it, err
+	}
+	err = s.store.Update(ctx, func(tx Tx) error {
+		rid, known, err := tx.ReportByDigest(ctx, digest)
+		if err != nil {
+			return err
+		}
+		it.Repeated = known
+		if !known {
+			if rid, err = tx.CreateReport(ctx, File{Digest: digest, Name: name, Size: size}); err != nil {
+				return err
+			}
+			if err = tx.Enqueue(ctx, JobRead, rid); err != nil {
+				return err
+			}
+		}
+		rec, err := tx.Report(ctx, rid)
+		if err != nil {
+			return err
+		}
+		it.Report = &rec.Summary
+		return tx.AddItem(ctx, id, it, rid)
+	})
+	if err == nil {
+		s.wake()
+	}
+	return it, err
+}
+
+// Batch returns a batch with its items.
+func (s *Service) Batch(ctx context.Context, id BatchID) (b Batch, err error) {
+	err = s.store.View(ctx, func(tx Tx) error {
+		b, err = tx.Batch(ctx, id)
+		return err
+	})
+	return b, err
+}
+
+// Report returns a report with everything known of it.
+func (s *Service) Report(ctx context.Context, id ReportID) (rec Record, err error) {
+	err = s.store.View(ctx, func(tx Tx) error {
+		rec, err = tx.Report(ctx, id)
+		return err
+	})
+	return rec, err
+}
+
+// AgencyReports lists the readable reports of an agency, newest year first, then newest version.
+func (s *Service) AgencyReports(ctx context.Context, agency string) (list []Summary, err error) {
+	err = s.store.View(ctx, func(tx Tx) error {
+		list, err = tx.AgencyReports(ctx, agency)
+		return err
+	})
+	return list, err
+}
+
+// Original returns the name and the bytes of the file that a report was read from.
+func (s *Service) Original(ctx context.Context, id ReportID) (string, io.ReadSeekCloser, error) {
+	rec, err := s.Report(ctx, id)
+	if err != nil {
+		return "", nil, err
+	}
+	f, err := s.blobs.Open(rec.Digest)
+	return rec.FileName, f, err
+}
+
+// Ready reports whether the store answers.
+func (s *Service) Ready(ctx context.Context) error {
+	return s.store.View(ctx, func(tx Tx) error {
+		_, err := tx.Agencies(ctx)
+		return err
+	})
+}

@@ -1,0 +1,184 @@
+package filing
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"github.com/gongkai/gongkai/internal/fault"
+	"github.com/gongkai/gongkai/internal/report"
+)
+
+// JobKind is a kind of work on a report.
+type JobKind string
+
+// The kinds of work.
+const (
+	JobRead  JobKind = "read"  // read the file, then check it
+	JobCheck JobKind = "check" // check again, because the previous year's report has come or changed
+)
+
+// Job is work that was asked for.
+type Job struct {
+	ID       string
+	Kind     JobKind
+	ReportID ReportID
+	Attempts int // this one included
+	Version  int // how often it has been asked for
+}
+
+// maxAttempts is how often a file is tried whose reading ends without an answer, before it is given up.
+const maxAttempts = 3
+
+// Work takes one job and does it; did is false when none was due. lease is how long the job may take before another
+// worker may take it. Failures of a file are kept with the report and are no error; an error means that the machinery
+// failed and that the job will be tried again.
+func (s *Service) Work(ctx context.Context, e Engine, lease time.Duration, now func() time.Time) (did bool, err error) {
+	var j Job
+	err = s.store.Update(ctx, func(tx Tx) error {
+		j, did, err = tx.Claim(ctx, now().Add(lease))
+		return err
+	})
+	if err != nil || !did {
+		return did, err
+	}
+	switch j.Kind {
+	case JobRead:
+		err = s.read(ctx, e, j, now())
+	default:
+		err = s.check(ctx, e, j.ReportID, now())
+	}
+	if ctx.Err() != nil {
+		return true, s.release(j, now())
+	}
+	if err != nil && j.Attempts < maxAttempts {
+		return true, errors.Join(err, s.release(j, now().Add(time.Duration(j.Attempts)*time.Second)))
+	}
+	if err != nil {
+		err = s.giveUp(ctx, j, err)
+	}
+	return true, errors.Join(err, s.store.Update(ctx, func(tx Tx) error { return tx.Finish(ctx, j) }))
+}
+
+// release gives a job back even when the worker is being stopped.
+func (s *Service) release(j Job, due time.Time) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	return s.store.Update(ctx, func(tx Tx) error { return tx.Release(ctx, j, due) })
+}
+
+func (s *Service) giveUp(ctx context.Context, j Job, cause error) error {
+	if j.Kind != JobRead {
+		return cause
+	}
+	return errors.Join(cause, s.store.Update(ctx, func(tx Tx) error {
+		return tx.SaveUnreadable(ctx, j.ReportID, "intake.failed", "这份文件试了三次都没有读完，可能已损坏；请另存一份再试，或把文件交给管理员")
+	}))
+}
+
+func (s *Service) read(ctx context.Context, e Engine, j Job, now time.Time) error {
+	rec, err := s.Report(ctx, j.ReportID)
+	if err != nil {
+		return err
+	}
+	data, err := s.bytes(rec.Digest)
+	if err != nil {
+		return err
+	}
+	rep, err := e.Read(ctx, rec.FileName, data)
+	var told *fault.Error
+	if errors.As(err, &told) && ctx.Err() == nil {
+		return s.store.Update(ctx, func(tx Tx) error { return tx.SaveUnreadable(ctx, j.ReportID, told.Code, told.Message) })
+	}
+	if err != nil {
+		return err
+	}
+	rec.Report = rep
+	if err = s.judge(ctx, e, rec, now, true); err != nil {
+		return err
+	}
+	return s.recheckNext(ctx, rep)
+}
+
+func (s *Service) bytes(digest string) ([]byte, error) {
+	f, err := s.blobs.Open(digest)
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(f)
+	return data, errors.Join(err, f.Close())
+}
+
+func (s *Service) check(ctx context.Context, e Engine, id ReportID, now time.Time) error {
+	rec, err := s.Report(ctx, id)
+	if err != nil {
+		return err
+	}
+	if rec.Report == nil {
+		return nil
+	}
+	return s.judge(ctx, e, rec, now, false)
+}
+
+// judge runs the checks, with the newest report of the same agency for the year before when there is one, and keeps
+// what was read (when fresh) and what was found in one transaction.
+func (s *Service) judge(ctx context.Context, e Engine, rec Record, now time.Time, fresh bool) error {
+	prev, err := s.previous(ctx, rec.Report)
+	if err != nil {
+		return err
+	}
+	res, err := e.Check(ctx, rec.Report, prev.Report, civil(now))
+	if err != nil {
+		return err
+	}
+	return s.store.Update(ctx, func(tx Tx) error {
+		if fresh {
+			if err := tx.SaveRead(ctx, rec.ID, rec.Report); err != nil {
+				return err
+			}
+		}
+		return tx.SaveChecked(ctx, rec.ID, res, prev.ID)
+	})
+}
+
+func (s *Service) previous(ctx context.Context, rep *report.Report) (prev Record, err error) {
+	if rep.Agency == "" || rep.Year == 0 {
+		return prev, nil
+	}
+	err = s.store.View(ctx, func(tx Tx) error {
+		list, err := tx.Versions(ctx, rep.Agency, rep.Year-1)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		prev, err = tx.Report(ctx, list[0].ID)
+		return err
+	})
+	return prev, err
+}
+
+// recheckNext asks for the reports of the following year to be checked again: their previous year has come.
+func (s *Service) recheckNext(ctx context.Context, rep *report.Report) error {
+	if rep.Agency == "" || rep.Year == 0 {
+		return nil
+	}
+	err := s.store.Update(ctx, func(tx Tx) error {
+		list, err := tx.Versions(ctx, rep.Agency, rep.Year+1)
+		if err != nil {
+			return err
+		}
+		for _, next := range list {
+			if err := tx.Enqueue(ctx, JobCheck, next.ID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	s.wake()
+	return err
+}
+
+// zone is the time of the law's days: Asia/Shanghai, which has had no summer time since 1991.
+var zone = time.FixedZone("CST", 8*3600)
+
+func civil(t time.Time) string { return t.In(zone).Format(time.DateOnly) }

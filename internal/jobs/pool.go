@@ -1,0 +1,72 @@
+package jobs
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/gongkai/gongkai/internal/filing"
+)
+
+// Worker is what a pool needs of the use cases.
+type Worker interface {
+	Work(ctx context.Context, e filing.Engine, lease time.Duration, now func() time.Time) (did bool, err error)
+}
+
+// Pool is a number of workers.
+type Pool struct {
+	size  int
+	poll  time.Duration
+	lease time.Duration
+	child func() *Child
+	log   *slog.Logger
+	wake  chan struct{}
+}
+
+// NewPool returns a pool of size workers, each with a child of its own. lease is longer than any job may take; poll is
+// how often the store is asked when nobody calls Wake, for work that another process asked for.
+func NewPool(size int, lease, poll time.Duration, child func() *Child, log *slog.Logger) *Pool {
+	return &Pool{size: size, lease: lease, poll: poll, child: child, log: log, wake: make(chan struct{}, size)}
+}
+
+// Wake lets idle workers look for work at once.
+func (p *Pool) Wake() {
+	for range p.size {
+		select {
+		case p.wake <- struct{}{}:
+		default:
+			return
+		}
+	}
+}
+
+// Run works until ctx ends, then returns when every worker has put down its job and its child has ended.
+func (p *Pool) Run(ctx context.Context, w Worker) {
+	var wg sync.WaitGroup
+	for range p.size {
+		wg.Go(func() { p.loop(ctx, w) })
+	}
+	wg.Wait()
+}
+
+func (p *Pool) loop(ctx context.Context, w Worker) {
+	child := p.child()
+	defer child.Close()
+	tick := time.NewTicker(p.poll)
+	defer tick.Stop()
+	for ctx.Err() == nil {
+		did, err := w.Work(ctx, child, p.lease, time.Now)
+		if err != nil && ctx.Err() == nil {
+			p.log.Error("job", "err", err)
+		}
+		if did {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+		case <-p.wake:
+		case <-tick.C:
+		}
+	}
+}

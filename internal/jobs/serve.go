@@ -1,0 +1,55 @@
+package jobs
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/gongkai/gongkai/internal/filing"
+)
+
+// Serve is the child's side: it answers requests from in on out until in ends.
+func Serve(ctx context.Context, e filing.Engine, in io.Reader, out io.Writer) error {
+	r := bufio.NewReaderSize(in, 64<<10)
+	for {
+		var req request
+		data, err := readFrame(r, &req)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("jobs: request: %w", err)
+		}
+		if err := writeFrame(out, handle(ctx, e, req, data), nil); err != nil {
+			return fmt.Errorf("jobs: answer: %w", err)
+		}
+	}
+}
+
+// handle answers one request. A panic in a reader is an answer too: the next file goes on.
+func handle(ctx context.Context, e filing.Engine, req request, data []byte) (a answer) {
+	defer func() {
+		if p := recover(); p != nil {
+			a = answer{Failed: fmt.Sprintf("%s %q: panic: %v", req.Op, req.Name, p)}
+		}
+	}()
+	var err error
+	switch {
+	case req.Op == "read":
+		a.Report, err = e.Read(ctx, req.Name, data)
+	case req.Op == "check" && req.Report != nil:
+		res, cerr := e.Check(ctx, req.Report, req.Previous, req.Today)
+		a.Result, err = &res, cerr
+	default:
+		err = fmt.Errorf("unknown request %q", req.Op)
+	}
+	if err != nil {
+		if f := faultOf(err); f != nil {
+			return answer{Fault: f}
+		}
+		return answer{Failed: err.Error()}
+	}
+	return a
+}

@@ -1,0 +1,29 @@
+package store
+
+import (
+	"context"
+
+	"github.com/gongkai/gongkai/internal/filing"
+)
+
+// Agencies lists the expected agencies in the order of the list.
+func (tx *Tx) Agencies(ctx context.Context) ([]filing.Agency, error) {
+	return list(ctx, tx, func(scan func(...any) error) (a filing.Agency, err error) {
+		err = scan(&a.Name, &a.Group)
+		return a, err
+	}, `SELECT name, group_name FROM agencies ORDER BY position`)
+}
+
+// ReplaceAgencies replaces the list of expected agencies.
+func (tx *Tx) ReplaceAgencies(ctx context.Context, all []filing.Agency) error {
+	if _, err := tx.exec(ctx, `DELETE FROM agencies`); err != nil {
+		return err
+	}
+	for i, a := range all {
+		if _, err := tx.exec(ctx, `INSERT INTO agencies (name_key, name, group_name, position) VALUES (?, ?, ?, ?)`,
+			filing.AgencyKey(a.Name), a.Name, a.Group, i); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,132 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/gongkai/gongkai/internal/filing"
+	"github.com/gongkai/gongkai/internal/report"
+	"github.com/gongkai/gongkai/internal/report/checks"
+)
+
+const summaryColumns = `r.id, f.name, r.agency, r.year, r.status, r.errors, r.warnings, r.not_assessable, r.doubts,
+	r.error_code, r.error_message, r.created_at`
+
+const summaryFrom = ` FROM reports r JOIN files f ON f.digest = r.digest `
+
+func summaryDest(s *filing.Summary, at *int64) []any {
+	return []any{&s.ID, &s.FileName, &s.Agency, &s.Year, &s.Status, &s.Errors, &s.Warnings, &s.NotAssessable, &s.Doubts,
+		&s.ErrorCode, &s.ErrorMessage, at}
+}
+
+func scanSummary(scan func(...any) error) (s filing.Summary, err error) {
+	var at int64
+	err = scan(summaryDest(&s, &at)...)
+	s.ReceivedAt = instant(at)
+	return s, err
+}
+
+// Summaries lists all reports, newest first.
+func (tx *Tx) Summaries(ctx context.Context) ([]filing.Summary, error) {
+	return list(ctx, tx, scanSummary, `SELECT `+summaryColumns+summaryFrom+`ORDER BY r.id DESC`)
+}
+
+// Versions lists the readable reports of an agency for a year, newest first.
+func (tx *Tx) Versions(ctx context.Context, agency string, year int) ([]filing.Summary, error) {
+	return list(ctx, tx, scanSummary, `SELECT `+summaryColumns+summaryFrom+
+		`WHERE r.agency_key = ? AND r.year = ? AND r.status IN ('ok', 'broken') ORDER BY r.id DESC`,
+		filing.AgencyKey(agency), year)
+}
+
+// AgencyReports lists the readable reports of an agency, newest year first, then newest version.
+func (tx *Tx) AgencyReports(ctx context.Context, agency string) ([]filing.Summary, error) {
+	return list(ctx, tx, scanSummary, `SELECT `+summaryColumns+summaryFrom+
+		`WHERE r.agency_key = ? AND r.status IN ('ok', 'broken') ORDER BY r.year DESC, r.id DESC`, filing.AgencyKey(agency))
+}
+
+// Report returns a report with everything known of it.
+func (tx *Tx) Report(ctx context.Context, id filing.ReportID) (filing.Record, error) {
+	rec, ok, err := one(ctx, tx, scanRecord, `SELECT `+summaryColumns+`, f.digest, f.size, r.previous_id, r.body, r.result`+
+		summaryFrom+`WHERE r.id = ?`, id)
+	if err == nil && !ok {
+		err = errGone
+	}
+	return rec, err
+}
+
+func scanRecord(scan func(...any) error) (rec filing.Record, err error) {
+	var at int64
+	var body, result string
+	dest := append(summaryDest(&rec.Summary, &at), &rec.Digest, &rec.Size, &rec.PreviousID, &body, &result)
+	if err := scan(dest...); err != nil {
+		return rec, err
+	}
+	rec.ReceivedAt = instant(at)
+	if body != "" {
+		rec.Report = &report.Report{}
+		if err := json.Unmarshal([]byte(body), rec.Report); err != nil {
+			return rec, fmt.Errorf("report %s: %w", rec.ID, err)
+		}
+	}
+	if result != "" {
+		rec.Result = &checks.Result{}
+		if err := json.Unmarshal([]byte(result), rec.Result); err != nil {
+			return rec, fmt.Errorf("result of %s: %w", rec.ID, err)
+		}
+	}
+	return rec, nil
+}
+
+// ReportByDigest finds the report of a file with this digest.
+func (tx *Tx) ReportByDigest(ctx context.Context, digest string) (filing.ReportID, bool, error) {
+	id, ok, err := one(ctx, tx, scanString, `SELECT id FROM reports WHERE digest = ?`, digest)
+	return filing.ReportID(id), ok, err
+}
+
+// CreateReport keeps a file and opens its report as Pending.
+func (tx *Tx) CreateReport(ctx context.Context, f filing.File) (filing.ReportID, error) {
+	id, err := newID()
+	if err != nil {
+		return "", err
+	}
+	at := tx.now.UnixMilli()
+	if _, err := tx.exec(ctx, `INSERT INTO files (digest, name, size, received_at) VALUES (?, ?, ?, ?)`,
+		f.Digest, f.Name, f.Size, at); err != nil {
+		return "", err
+	}
+	_, err = tx.exec(ctx, `INSERT INTO reports (id, digest, status, created_at, updated_at) VALUES (?, ?, ?, ?, ?)`,
+		id, f.Digest, filing.Pending, at, at)
+	return filing.ReportID(id), err
+}
+
+// SaveRead keeps what was read.
+func (tx *Tx) SaveRead(ctx context.Context, id filing.ReportID, rep *report.Report) error {
+	body, err := json.Marshal(rep)
+	if err != nil {
+		return fmt.Errorf("store: report %s: %w", id, err)
+	}
+	return tx.must(ctx, `UPDATE reports SET body = ?, agency = ?, agency_key = ?, year = ?, format = ?, published = ?,
+		doubts = ?, error_code = '', error_message = '', updated_at = ? WHERE id = ?`,
+		string(body), rep.Agency, filing.AgencyKey(rep.Agency), rep.Year, rep.Format, rep.Published, len(rep.Doubts),
+		tx.now.UnixMilli(), id)
+}
+
+// SaveChecked keeps what the checks said.
+func (tx *Tx) SaveChecked(ctx context.Context, id filing.ReportID, res checks.Result, previous filing.ReportID) error {
+	result, err := json.Marshal(res)
+	if err != nil {
+		return fmt.Errorf("store: result of %s: %w", id, err)
+	}
+	sum := res.Summary()
+	return tx.must(ctx, `UPDATE reports SET result = ?, status = ?, errors = ?, warnings = ?, not_assessable = ?,
+		previous_id = ?, updated_at = ? WHERE id = ?`,
+		string(result), filing.StatusOf(sum.Errors), sum.Errors, sum.Warnings, sum.NotAssessable, previous,
+		tx.now.UnixMilli(), id)
+}
+
+// SaveUnreadable keeps why a file could not be read.
+func (tx *Tx) SaveUnreadable(ctx context.Context, id filing.ReportID, code, message string) error {
+	return tx.must(ctx, `UPDATE reports SET status = ?, error_code = ?, error_message = ?, updated_at = ? WHERE id = ?`,
+		filing.Unreadable, code, message, tx.now.UnixMilli(), id)
+}
