@@ -1,0 +1,64 @@
+# Everything a developer runs. `make help` lists the targets. Go, git and make are enough to begin: what the tests need
+# beyond them is installed by `make setup`, which `make test` calls.
+
+SHELL     := /bin/bash
+GO        ?= go
+TOOL      := $(GO) tool -modfile=tools/go.mod
+BIN       := bin/gongkai
+LISTEN    ?= 127.0.0.1:8080
+DATA      ?= data
+FUZZTIME  ?= 10m
+BENCHTIME ?= 1s
+# Directories with code of ours; tools/ is a module of its own.
+CODE      := cmd internal
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test check fmt fmt-check vet lint generate generate-check accuracy bench fuzz setup clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+
+run: build ## build and serve on the embedded database at 127.0.0.1:8080
+	$(BIN) serve --data $(DATA) --listen $(LISTEN)
+
+build: ## build bin/gongkai, a single static binary
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o $(BIN) ./cmd/gongkai
+
+test: setup fmt-check vet ## install what the tests need, then run them all; a skipped test fails
+	$(GO) run ./internal/tools/gotest -race -shuffle=on -timeout 20m ./...
+
+check: fmt-check vet generate-check lint test ## what a change has to pass before it is handed in
+
+fmt: ## format the code
+	gofmt -w $(CODE)
+
+fmt-check:
+	@out=$$(gofmt -l $(CODE)); if [ -n "$$out" ]; then echo "not formatted (run make fmt):"; echo "$$out"; exit 1; fi
+
+vet:
+	$(GO) vet ./...
+
+lint: ## run the linters of .golangci.yml (the first run builds them, about two minutes)
+	$(TOOL) golangci-lint run ./...
+
+generate: ## write generated code again (page templates)
+	$(TOOL) templ generate -path internal/web
+	$(GO) generate ./...
+
+generate-check: generate
+	@if ! git diff --quiet -- '*_templ.go'; then echo "generated code is not up to date (run make generate and commit)"; git diff --stat -- '*_templ.go'; exit 1; fi
+
+accuracy: ## print how many cells, sentences and blamed cells are judged right, per file
+	@scripts/having.sh '^func TestAccuracy' | xargs -r $(GO) test -count=1 -v -run '^TestAccuracy'
+
+bench: ## print the speed per report, in every benchmark
+	@scripts/having.sh '^func Benchmark' | xargs -r $(GO) test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME)
+
+fuzz: ## run every fuzz target for FUZZTIME (10m); what they find is kept under testdata/fuzz
+	scripts/fuzz.sh $(FUZZTIME)
+
+setup: ## install the programs that the tests need, where they are missing
+	@scripts/setup.sh
+
+clean: ## remove what was built; never the data folder
+	rm -rf bin dist
