@@ -1,0 +1,138 @@
+package docio
+
+// Place is a cell of a PageTable with the position it takes. Row and Col are from 0; the spans are at least 1 and end
+// inside the table.
+type Place struct {
+	PageCell
+	Row, Col int
+}
+
+// Cols returns the number of columns: that of Widths, or what the rows need when they need more.
+func (t *PageTable) Cols() int {
+	_, cols := t.Places()
+	return cols
+}
+
+// Places lays the cells out row by row, a cell going to the first free column, and returns one entry per cell in order
+// of row, then column, with the number of columns. Positions that no cell covers come as blank cells of their own, so
+// that the entries tile the table exactly: a writer can then never shift a value. Spans that would reach past the last
+// row or onto another cell are cut.
+func (t *PageTable) Places() ([]Place, int) {
+	l := layout{rows: len(t.Rows), cols: len(t.Widths)}
+	for r := range t.Rows {
+		col := 0
+		for _, c := range t.Rows[r].Cells {
+			col = l.put(r, col, c)
+		}
+	}
+	return l.tile(), l.cols
+}
+
+// layout is the table while its cells are put in place; used[row] holds, per column, the cell that covers it, from 1.
+type layout struct {
+	rows, cols int
+	cells      []Place
+	used       []map[int]int
+}
+
+// put places c in row r at the first free column from col on, and returns the column after it.
+func (l *layout) put(r, col int, c PageCell) int {
+	for len(l.used) < l.rows {
+		l.used = append(l.used, map[int]int{})
+	}
+	for l.used[r][col] != 0 {
+		col++
+	}
+	c.ColSpan, c.RowSpan = max(c.ColSpan, 1), min(max(c.RowSpan, 1), l.rows-r)
+	width := 1
+	for width < c.ColSpan && l.used[r][col+width] == 0 {
+		width++
+	}
+	c.ColSpan = width
+	l.cells = append(l.cells, Place{PageCell: c, Row: r, Col: col})
+	for i := r; i < r+c.RowSpan; i++ {
+		for k := col; k < col+width; k++ {
+			l.used[i][k] = len(l.cells)
+		}
+	}
+	l.cols = max(l.cols, col+width)
+	return col + width
+}
+
+// tile returns the cells with blank ones where there is none.
+func (l *layout) tile() []Place {
+	out := make([]Place, 0, len(l.cells))
+	for r := range l.used {
+		for c := 0; c < l.cols; c++ {
+			switch n := l.used[r][c]; {
+			case n == 0:
+				out = append(out, Place{PageCell: PageCell{RowSpan: 1, ColSpan: 1}, Row: r, Col: c})
+			case l.cells[n-1].Row == r && l.cells[n-1].Col == c:
+				out = append(out, l.cells[n-1])
+			}
+		}
+	}
+	return out
+}
+
+// Stacked breaks the label of a vertical cell into short lines: its number first, then two characters a line, the way
+// the form sets 三、本年度办理结果 and （三）不予公开. Joined, the lines are the text again.
+func Stacked(text string) []string {
+	var lines []string
+	rest := []rune(text)
+	for i, r := range rest {
+		if i < 4 && (r == '）' || r == '、') {
+			lines = append(lines, string(rest[:i+1]))
+			rest = rest[i+1:]
+			break
+		}
+	}
+	for len(rest) > 0 {
+		n := min(2, len(rest))
+		lines = append(lines, string(rest[:n]))
+		rest = rest[n:]
+	}
+	return lines
+}
+
+// Edges returns the positions of the cols+1 column borders over the given width, by Widths; missing or senseless
+// widths count as the mean of the others.
+func (t *PageTable) Edges(cols, width int) []int {
+	sum, known := 0.0, 0
+	for _, w := range t.Widths {
+		if w > 0 {
+			sum += w
+			known++
+		}
+	}
+	mean := 1.0
+	if known > 0 {
+		mean = sum / float64(known)
+	}
+	sum += mean * float64(cols-known)
+	edges, at := make([]int, cols+1), 0.0
+	for c := range cols {
+		w := mean
+		if c < len(t.Widths) && t.Widths[c] > 0 {
+			w = t.Widths[c]
+		}
+		at += w
+		edges[c+1] = int(at/sum*float64(width) + 0.5)
+	}
+	return edges
+}
+
+// LongestWord returns the length of the longest run of half-width letters, digits and marks in s, which a line break
+// may not tear.
+func LongestWord(s string) int {
+	longest, n := 0, 0
+	for _, r := range s {
+		if r <= ' ' || r >= 0x7F {
+			n = 0
+			continue
+		}
+		n++
+		longest = max(longest, n)
+	}
+	return longest
+}
