@@ -1,15 +1,9 @@
 package html
 
 import (
-	"strings"
-	"unicode/utf8"
-
 	"github.com/gongkai/gongkai/internal/docio"
+	"github.com/gongkai/gongkai/internal/docio/layout"
 )
-
-// textCell is the number of characters from which a cell of several paragraphs is running text, which makes its table
-// a layout. The longest labels of the form and their notes stay far below.
-const textCell = 600
 
 // table is an open table. The content of all its cells is one list of blocks, in order; a cell is a range of it.
 type table struct {
@@ -135,7 +129,11 @@ func (r *reader) endTable() error {
 	r.tables = r.tables[:n]
 	r.heading, r.pre = t.before.heading, t.before.pre
 	to := r.flow()
-	if t.isLayout() {
+	var j layout.Judge
+	for i := range t.cells {
+		j.Cell(t.content(i))
+	}
+	if j.Arranges() {
 		*to = append(*to, t.blocks...)
 		return nil
 	}
@@ -143,45 +141,17 @@ func (r *reader) endTable() error {
 	if err != nil {
 		return err
 	}
-	if g != nil {
-		*to = append(*to, docio.Table(g))
-	}
+	*to = append(*to, layout.Split(g, t.content)...)
 	return nil
 }
 
-// isLayout is true for a table that has one cell with content at most, that holds tables which outweigh its own cells,
-// or that holds running text.
-func (t *table) isLayout() bool {
-	filled, nested := 0, 0
-	for _, c := range t.cells {
-		if c.lo == c.hi {
-			continue
-		}
-		filled++
-		size := 0
-		for _, b := range t.blocks[c.lo:c.hi] {
-			if b.Grid != nil {
-				nested += len(b.Grid.Cells)
-				continue
-			}
-			size += utf8.RuneCountInString(b.Text)
-		}
-		if size >= textCell && c.hi-c.lo > 1 {
-			return true
-		}
-	}
-	return nested > 0 && nested >= filled || filled <= 1
-}
+func (t *table) content(i int) []docio.Block { return t.blocks[t.cells[i].lo:t.cells[i].hi] }
 
 // grid lays the cells out by the rules of HTML: a cell goes to the first column that no span from above covers; spans
 // do not leave their row group. Columns in which no cell begins do not exist.
 func (t *table) grid(maxCells int) (*docio.Grid, error) {
-	if len(t.cells) == 0 {
-		return nil, nil
-	}
 	g := &docio.Grid{Rows: t.rows, Cells: make([]docio.GridCell, len(t.cells))}
 	var until []int // per column: first row that is free again
-	var begins []bool
 	row, col, end, work := -1, 0, t.rows, 0
 	for i, c := range t.cells {
 		if c.row != row {
@@ -200,39 +170,19 @@ func (t *table) grid(maxCells int) (*docio.Grid, error) {
 		}
 		for k := col; k < col+c.colSpan; k++ {
 			if k == len(until) {
-				until, begins = append(until, 0), append(begins, false)
+				until = append(until, 0)
 			}
 			until[k] = max(until[k], row+span)
 		}
-		begins[col] = true
-		g.Cells[i] = docio.GridCell{Row: row, Col: col, RowSpan: span, ColSpan: c.colSpan, Text: t.text(c)}
+		g.Cells[i] = docio.GridCell{Row: row, Col: col, RowSpan: span, ColSpan: c.colSpan, Text: layout.Text(t.content(i))}
 		col += c.colSpan
 	}
-	squeeze(g, begins)
+	g.Cols = len(until)
+	layout.Squeeze(g)
 	if g.Rows*g.Cols > maxCells {
 		return nil, docio.ErrTooLarge("表格单元格过多")
 	}
 	return g, nil
-}
-
-// squeeze takes out the columns in which no cell begins: they come from column spans wider than the table.
-func squeeze(g *docio.Grid, begins []bool) {
-	to := make([]int, len(begins)+1)
-	n := 0
-	for i, b := range begins {
-		to[i] = n
-		if b {
-			n++
-		}
-	}
-	to[len(begins)] = n
-	for i := range g.Cells {
-		c := &g.Cells[i]
-		end := to[c.Col+c.ColSpan]
-		c.Col = to[c.Col]
-		c.ColSpan = max(end-c.Col, 1)
-	}
-	g.Cols = n
 }
 
 func (t *table) groupEnd(row int) int {
@@ -242,34 +192,4 @@ func (t *table) groupEnd(row int) int {
 		}
 	}
 	return t.rows
-}
-
-// text is the content of a cell; a small table inside of it becomes lines, its cells parted by tabs.
-func (t *table) text(c cell) string {
-	bs := t.blocks[c.lo:c.hi]
-	switch {
-	case len(bs) == 0:
-		return ""
-	case len(bs) == 1 && bs[0].Grid == nil:
-		return bs[0].Text
-	}
-	var sb strings.Builder
-	for i, b := range bs {
-		if i > 0 {
-			sb.WriteByte('\n')
-		}
-		if b.Grid == nil {
-			sb.WriteString(b.Text)
-			continue
-		}
-		for k, in := range b.Grid.Cells {
-			if k > 0 && in.Row != b.Grid.Cells[k-1].Row {
-				sb.WriteByte('\n')
-			} else if k > 0 {
-				sb.WriteByte('\t')
-			}
-			sb.WriteString(in.Text)
-		}
-	}
-	return strings.TrimSpace(sb.String())
 }
