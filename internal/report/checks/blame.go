@@ -1,4 +1,163 @@
 package checks
 
-// blame names, on every finding of K1, K2, K3 and K5, the one cell that is most likely wrong.
-func blame(in *Input, findings []Finding) {}
+import (
+	"slices"
+	"strings"
+)
+
+// change is one cell set to another number.
+type change struct {
+	cell int
+	to   int64
+}
+
+// explanation is a set of changes after which the failing sums of one knot hold and no other is broken.
+type explanation struct {
+	changes []change
+	weight  float64
+}
+
+// knot is a set of failing sums that hang together, with everything that could explain them.
+type knot struct {
+	sums         []int // indexes in sheet.sums
+	explanations []explanation
+}
+
+// Limits of the search; beyond them no cell is named.
+const (
+	maxCells   = 3   // wrong cells in one knot
+	maxKnots   = 12  // failing sums that are looked at together
+	maxListed  = 4   // candidates that a message lists
+	certain    = 0.4 // share of the weight from which a cell is named
+	worthWords = 0.1 // share of the weight from which a further candidate is mentioned
+)
+
+// blame names, on every finding of K1, K2, K3 and K5, the one cell that is most likely wrong: the cell whose change to one
+// number satisfies all failing relations that it stands in and breaks none. In table 3 every cell stands in a row and in a
+// column, so a single wrong cell is where the failing relations meet. A cell of table 4 stands in one relation only; there,
+// and wherever several explanations remain, they are weighed (see weigh) and a cell is named only when one outweighs the
+// others together; otherwise the candidates are listed.
+func blame(in *Input, findings []Finding) {
+	sh := in.prepared()
+	var failing3, failing4 []int
+	for i := range sh.sums {
+		switch s := &sh.sums[i]; {
+		case !s.state.failed():
+		case s.grid == sh.t3:
+			failing3 = append(failing3, i)
+		default:
+			failing4 = append(failing4, i)
+		}
+	}
+	if len(failing3)+len(failing4) == 0 {
+		return
+	}
+	ev := newEvidence(in, sh)
+	if len(failing3) > 0 {
+		se := newSearch(sh, sh.t3)
+		for _, k := range se.knots(failing3) {
+			settle(sh, ev, k, findings)
+		}
+	}
+	if len(failing4) > 0 {
+		se := newSearch(sh, sh.t4)
+		for _, i := range failing4 {
+			k := knot{sums: []int{i}}
+			for _, u := range se.singles([]int{i}) {
+				k.explanations = append(k.explanations, explanation{changes: u.changes})
+			}
+			settle(sh, ev, k, findings)
+		}
+	}
+}
+
+// settle weighs the explanations of a knot and writes the outcome into the findings of its sums.
+func settle(sh *sheet, ev *evidence, k knot, findings []Finding) {
+	if len(k.explanations) == 0 {
+		return
+	}
+	total := 0.0
+	g := sh.sums[k.sums[0]].grid
+	for i := range k.explanations {
+		k.explanations[i].weight = ev.weigh(g, k.explanations[i].changes)
+		total += k.explanations[i].weight
+	}
+	slices.SortStableFunc(k.explanations, func(a, b explanation) int {
+		switch {
+		case a.weight > b.weight:
+			return -1
+		case a.weight < b.weight:
+			return 1
+		}
+		return a.changes[0].cell - b.changes[0].cell
+	})
+	named := total > 0 && k.explanations[0].weight >= certain*total
+	for _, i := range k.sums {
+		s := &sh.sums[i]
+		for f := range findings {
+			if findings[f].Rule == s.rule && findings[f].Path == pathOf(s) {
+				advise(&findings[f], s, k.explanations, named, total)
+			}
+		}
+	}
+}
+
+func pathOf(s *sum) string {
+	if s.rule == "K1" || s.rule == "K3" {
+		return columnPath(s.grid, s.line)
+	}
+	return rowPath(s.grid, s.line)
+}
+
+// advise writes what is most likely wrong into one finding.
+func advise(f *Finding, s *sum, all []explanation, named bool, total float64) {
+	var b strings.Builder
+	rest := all
+	if named {
+		first := all[0]
+		for _, c := range first.changes {
+			if f.Blame == "" && s.holdsCell(c.cell) {
+				f.Blame, f.BlameExpected = s.grid.path(c.cell), value(c.to)
+			}
+		}
+		b.WriteString("。最可能填错的是" + changesWords(s.grid, first.changes))
+		rest = nil
+		for _, e := range all[1:] {
+			if e.weight >= worthWords*total {
+				rest = append(rest, e)
+			}
+		}
+	}
+	if len(rest) > 0 {
+		b.WriteString("。也可能是")
+		if !named {
+			b.Reset()
+			b.WriteString("。不能断定是哪一格，可能是")
+		}
+		for i, e := range rest[:min(len(rest), maxListed)] {
+			if i > 0 {
+				b.WriteString("；或")
+			}
+			b.WriteString(changesWords(s.grid, e.changes))
+		}
+		if len(rest) > maxListed {
+			b.WriteString("等")
+		}
+	}
+	f.Message += b.String()
+}
+
+func changesWords(g *grid, changes []change) string {
+	var b strings.Builder
+	for i, c := range changes {
+		if i > 0 {
+			b.WriteString("并且")
+		}
+		b.WriteString(g.name(c.cell) + "，应为 " + number(c.to))
+	}
+	return b.String()
+}
+
+func (s *sum) holdsCell(cell int) bool {
+	return slices.Contains(s.left, cell) || slices.Contains(s.right, cell)
+}
