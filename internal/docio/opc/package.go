@@ -1,6 +1,6 @@
-// Package ooxml opens the zip packages of Office Open XML within limits, and scans their XML. It is what the DOCX and
+// Package opc opens the zip packages of Office Open XML within limits, and scans their XML. It is what the DOCX and
 // XLSX readers share.
-package ooxml
+package opc
 
 import (
 	"archive/zip"

@@ -1,4 +1,4 @@
-package ooxml
+package opc
 
 import (
 	"bytes"
@@ -23,7 +23,7 @@ const (
 const maxNesting = 5000
 
 // ErrXML says that a part is not well-formed.
-var ErrXML = errors.New("ooxml: malformed XML")
+var ErrXML = errors.New("opc: malformed XML")
 
 // Scanner walks over the elements and texts of an XML part without copying. It knows what office files need: no document
 // type definitions, so no entities but the five of XML and numeric ones, and thus nothing that could expand.
