@@ -1,0 +1,120 @@
+package pdf
+
+import (
+	"slices"
+	"strings"
+)
+
+// line is one line of print, its characters from left to right.
+type line struct {
+	box
+	glyphs []glyph
+	page   int
+}
+
+// size is the font size of most of the line, in points.
+func (l *line) size() float64 {
+	if len(l.glyphs) == 0 {
+		return 0
+	}
+	hs := make([]float64, len(l.glyphs))
+	for i, g := range l.glyphs {
+		hs[i] = g.em()
+	}
+	slices.Sort(hs)
+	return hs[len(hs)/2]
+}
+
+// em estimates the font size of a character: the width of a Chinese letter, else its height.
+func (g glyph) em() float64 {
+	if isWide(g.r) && g.w() > 0 && !isQuote(g.r) {
+		return g.w()
+	}
+	return g.h()
+}
+
+// linesOf puts characters into lines, from top to bottom.
+func linesOf(glyphs []glyph, page int) []line {
+	sorted := slices.Clone(glyphs)
+	slices.SortStableFunc(sorted, func(a, b glyph) int { return compare(a.cy(), b.cy()) })
+	var out []line
+	for _, g := range sorted {
+		if n := len(out); n > 0 && out[n-1].takes(g) {
+			out[n-1].add(g)
+			continue
+		}
+		out = append(out, line{box: g.box, glyphs: []glyph{g}, page: page})
+	}
+	for i := range out {
+		slices.SortStableFunc(out[i].glyphs, func(a, b glyph) int { return compare(a.x0, b.x0) })
+		out[i].glyphs = dropDoubles(out[i].glyphs)
+	}
+	return out
+}
+
+func (l *line) takes(g glyph) bool {
+	overlap := min(l.y1, g.y1) - max(l.y0, g.y0)
+	return overlap > 0.5*min(l.h(), g.h())
+}
+
+func (l *line) add(g glyph) {
+	l.glyphs = append(l.glyphs, g)
+	// The band of a line is that of its first character, widened only sideways: a tall bracket must not pull in the
+	// next line.
+	l.x0, l.x1 = min(l.x0, g.x0), max(l.x1, g.x1)
+}
+
+// dropDoubles removes characters that were printed twice for a bolder look.
+func dropDoubles(in []glyph) []glyph {
+	out := in[:0]
+	for _, g := range in {
+		if n := len(out); n > 0 && out[n-1].r == g.r && g.x0-out[n-1].x0 < 0.25*max(g.w(), 1) {
+			continue
+		}
+		out = append(out, g)
+	}
+	return out
+}
+
+// text returns the line without spaces next to Chinese letters.
+func (l *line) text() string { return textOf(l.glyphs) }
+
+func textOf(glyphs []glyph) string {
+	var b strings.Builder
+	for i, g := range glyphs {
+		if i > 0 && spaced(glyphs[i-1], g) {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(g.r)
+	}
+	return b.String()
+}
+
+// spaced reports whether there is a space between two neighbours on a line.
+func spaced(a, b glyph) bool {
+	return !isWide(a.r) && !isWide(b.r) && b.x0-a.x1 > 0.28*min(a.h(), b.h())
+}
+
+// join puts the next line of the same paragraph behind text.
+func join(text, next string) string {
+	if text == "" || next == "" {
+		return text + next
+	}
+	a, b := lastRune(text), firstRune(next)
+	if isWide(a) || isWide(b) || a == '-' {
+		return text + next
+	}
+	return text + " " + next
+}
+
+func lastRune(s string) rune {
+	r := []rune(s)
+	return r[len(r)-1]
+}
+
+func firstRune(s string) rune {
+	for _, r := range s {
+		return r
+	}
+	return 0
+}
