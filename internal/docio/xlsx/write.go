@@ -1,0 +1,262 @@
+package xlsx
+
+import (
+	"io"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"github.com/gongkai/gongkai/internal/docio"
+)
+
+const (
+	sheetName = "报告"
+	textWidth = 442.0 // points: 156 mm, what GB/T 9704 leaves of A4
+	textDepth = 636.0 // points: 225 mm less a little for rounding by the printing program
+	maxHeight = 400.0 // points; a row of a sheet may not be higher than 409
+	maxUnits  = 30000 // UTF-16 units per cell; the format allows 32,767
+)
+
+// Write prints p as a workbook of one sheet named 报告 that prints on A4 in the statutory layout: text and tables stand
+// below each other in their order, cells are merged as the form has them, and a table that fits on one page is not torn.
+// A plain numeral of at most 15 digits is a number and keeps the decimals it was given with; everything else is text,
+// and nothing is ever a formula. A paragraph that is longer than a cell may hold goes on in the next row.
+// Errors: those of w and of the format.
+func Write(w io.Writer, p *docio.Page) error {
+	f := excelize.NewFile()
+	s := &sheet{f: f, styles: map[look]int{}}
+	err := s.write(p)
+	if err == nil {
+		err = f.Write(w)
+	}
+	closing := f.Close()
+	if err != nil {
+		return err
+	}
+	return closing
+}
+
+// sheet is the sheet being written.
+type sheet struct {
+	f      *excelize.File
+	cols   []float64 // borders of the columns, in points from the left
+	row    int       // rows written
+	filled float64   // points filled of the current printed page
+	styles map[look]int
+}
+
+func (s *sheet) write(p *docio.Page) error {
+	err := s.setUp(p)
+	if err != nil {
+		return err
+	}
+	for i := range p.Elements {
+		e := &p.Elements[i]
+		if e.Table == nil {
+			err = s.text(e, follower(p, i))
+		} else {
+			err = s.table(e.Table, i > 0 && p.Elements[i-1].Table != nil, i > 0 && follower(p, i-1) != nil)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// follower returns the table that the heading at i introduces, or nil.
+func follower(p *docio.Page, i int) *docio.PageTable {
+	s := p.Elements[i].Style
+	if i+1 < len(p.Elements) && (s == docio.Heading1 || s == docio.Heading2) {
+		return p.Elements[i+1].Table
+	}
+	return nil
+}
+
+// setUp names the sheet and sets page, properties and columns.
+func (s *sheet) setUp(p *docio.Page) error {
+	f := s.f
+	s.cols = columns(p)
+	portrait, a4, fit, yes := "portrait", 9, 0, true
+	one := 1
+	mm := func(v float64) *float64 { v /= 25.4; return &v }
+	steps := []func() error{
+		func() error { return f.SetSheetName("Sheet1", sheetName) },
+		func() error {
+			return f.SetDocProps(&excelize.DocProperties{Title: p.Title, Creator: p.Author, LastModifiedBy: p.Author, Language: "zh-CN"})
+		},
+		func() error {
+			return f.SetSheetProps(sheetName, &excelize.SheetPropsOptions{FitToPage: &yes})
+		},
+		func() error {
+			return f.SetPageLayout(sheetName, &excelize.PageLayoutOptions{Size: &a4, Orientation: &portrait, FitToWidth: &one, FitToHeight: &fit})
+		},
+		func() error {
+			return f.SetPageMargins(sheetName, &excelize.PageLayoutMarginsOptions{Top: mm(37), Bottom: mm(34), Left: mm(28), Right: mm(25), Footer: mm(22), Horizontally: &yes})
+		},
+		func() error {
+			return f.SetHeaderFooter(sheetName, &excelize.HeaderFooterOptions{OddFooter: `&C&"宋体"&14— &P —`})
+		},
+	}
+	for _, step := range steps {
+		err := step()
+		if err != nil {
+			return err
+		}
+	}
+	for c := 0; c+1 < len(s.cols); c++ {
+		name, err := excelize.ColumnNumberToName(c + 1)
+		if err != nil {
+			return err
+		}
+		pixels := (s.cols[c+1] - s.cols[c]) * 96 / 72
+		// Widths are counted in digits; below one digit and its margins the scale is another.
+		chars := (pixels - 5) / 7
+		if pixels < 12 {
+			chars = pixels / 12
+		}
+		err = f.SetColWidth(sheetName, name, name, chars)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// columns returns the borders of the sheet's columns: those of all tables together, borders of different tables that
+// nearly meet made one.
+func columns(p *docio.Page) []float64 {
+	borders := []float64{0, textWidth}
+	for i := range p.Elements {
+		t := p.Elements[i].Table
+		if t == nil {
+			continue
+		}
+		for _, e := range edges(t) {
+			at := nearest(borders, e)
+			if abs(borders[at]-e) < snap(t) {
+				continue
+			}
+			if borders[at] < e {
+				at++
+			}
+			borders = append(borders[:at], append([]float64{e}, borders[at:]...)...)
+		}
+	}
+	return borders
+}
+
+// edges returns the column borders of t in points.
+func edges(t *docio.PageTable) []float64 {
+	const scale = 100
+	cols := t.Cols()
+	out := make([]float64, 0, cols+1)
+	for _, e := range t.Edges(cols, textWidth*scale) {
+		out = append(out, float64(e)/scale)
+	}
+	return out
+}
+
+// snap is how near a border of t must be to another to become one with it: never so near that two borders of t meet.
+func snap(t *docio.PageTable) float64 {
+	d, e := 1.5, edges(t)
+	for i := 1; i < len(e); i++ {
+		d = min(d, (e[i]-e[i-1])/2.5)
+	}
+	return d
+}
+
+func nearest(borders []float64, x float64) int {
+	best := 0
+	for i, b := range borders {
+		if abs(b-x) < abs(borders[best]-x) {
+			best = i
+		}
+	}
+	return best
+}
+
+func abs(x float64) float64 { return max(x, -x) }
+
+// text writes a paragraph over the whole width. next is the table that it introduces, or nil.
+func (s *sheet) text(e *docio.Element, next *docio.PageTable) error {
+	l := look{style: e.Style}
+	size := l.size()
+	for _, part := range pieces(e.Text) {
+		lines := 0
+		for line := range strings.SplitSeq(part, "\n") {
+			lines += max(1, ceil((width(line)+l.indent())*size/(textWidth-6)))
+		}
+		height := float64(lines)*size*1.6 + 4
+		if e.Style == docio.DocTitle {
+			height += size
+		}
+		need := height
+		if next != nil {
+			need = min(need+total(s.heights(next)), textDepth)
+		}
+		err := s.breakFor(need)
+		if err != nil {
+			return err
+		}
+		rows := ceil(height / maxHeight)
+		for i := range rows {
+			err = s.f.SetRowHeight(sheetName, s.row+1+i, height/float64(rows))
+			if err != nil {
+				return err
+			}
+		}
+		err = s.put(s.row, 0, s.row+rows-1, len(s.cols)-2, part, l)
+		if err != nil {
+			return err
+		}
+		s.row += rows
+		s.filled += height
+	}
+	return nil
+}
+
+// breakFor begins a new printed page when what follows needs more room than this one has and a new one has enough.
+func (s *sheet) breakFor(need float64) error {
+	for s.filled > textDepth {
+		s.filled -= textDepth
+	}
+	if s.filled == 0 || s.filled+need <= textDepth || need > textDepth {
+		return nil
+	}
+	s.filled = 0
+	name, err := excelize.CoordinatesToCellName(1, s.row+1)
+	if err != nil {
+		return err
+	}
+	return s.f.InsertPageBreak(sheetName, name)
+}
+
+// pieces cuts text into parts that a cell can hold, after a sentence where there is one.
+func pieces(text string) []string {
+	var out []string
+	for {
+		units, cut, end := 0, 0, len(text)
+		for i, r := range text {
+			if units >= maxUnits {
+				end = i
+				break
+			}
+			units++
+			if r > 0xFFFF {
+				units++
+			}
+			if r == '。' || r == '\n' {
+				cut = i + len(string(r))
+			}
+		}
+		if end == len(text) {
+			return append(out, text)
+		}
+		if cut == 0 {
+			cut = end
+		}
+		out = append(out, text[:cut])
+		text = text[cut:]
+	}
+}
