@@ -20,6 +20,8 @@ const (
 const (
 	// thin is the greatest width of a ruling, in points.
 	thin = 3.5
+	// hugeGlyph is a height of characters that no report has.
+	hugeGlyph = 45.0
 	// maxFormDepth bounds how deep form objects are followed.
 	maxFormDepth = 6
 )
@@ -108,12 +110,28 @@ func (x *extractor) text() {
 		in.call("FPDFText_GetLooseCharBox", text, uint64(i), in.at(0))
 		v := in.memory.float32s(in.scratch, 4) // left, top, right, bottom
 		b := x.view.box(v[0], v[1], v[2], v[3])
+		if max(b.w(), b.h()) > hugeGlyph {
+			b = x.inkBox(text, i, b)
+		}
 		if b.w() <= 0 && b.h() <= 0 || !x.visible(b) {
 			continue
 		}
 		x.out.addGlyph(r, b)
 	}
 	in.call("FPDFText_ClosePage", text)
+}
+
+// inkBox returns the box of the ink of character i where the loose box is far larger: PDFium forgets to scale the loose
+// box of fonts that are set vertically.
+func (x *extractor) inkBox(text uint64, i int, loose box) box {
+	in := x.in
+	in.call("FPDFText_GetCharBox", text, uint64(i), in.at(0), in.at(2), in.at(4), in.at(6))
+	v := in.memory.float64s(in.scratch, 4) // left, right, bottom, top
+	ink := x.view.box(v[0], v[2], v[1], v[3])
+	if max(ink.w(), ink.h()) > 0 && 3*max(ink.w(), ink.h()) < max(loose.w(), loose.h()) {
+		return ink
+	}
+	return loose
 }
 
 func (x *extractor) visible(b box) bool {

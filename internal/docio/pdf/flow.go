@@ -132,7 +132,20 @@ func (f *flow) continues(a, l *line) bool {
 	if l.x0-lm.left > 1.2*em {
 		return false
 	}
-	return am.right-a.x1 < 2*em
+	short := am.right - a.x1
+	if ended(a) {
+		return short < 2*em
+	}
+	return short < 4*em
+}
+
+// ended reports whether a line ends with a mark that can end a paragraph.
+func ended(l *line) bool {
+	switch l.glyphs[len(l.glyphs)-1].r {
+	case '。', '；', '：', '！', '？', ';', ':', '!', '?', '.', '”', '）', ')':
+		return true
+	}
+	return false
 }
 
 // centred reports whether a line stands in the middle, away from both margins.

@@ -82,6 +82,16 @@ func (g *guest) float32s(p uint32, n int) (out [8]float64) {
 	return out
 }
 
+// float64s reads n doubles at p; n is at most 8.
+func (g *guest) float64s(p uint32, n int) (out [8]float64) {
+	var raw [64]byte
+	g.read(p, raw[:8*n])
+	for i := range n {
+		out[i] = math.Float64frombits(binary.LittleEndian.Uint64(raw[8*i:]))
+	}
+	return out
+}
+
 // words reads n words at p; n is at most 8.
 func (g *guest) words(p uint32, n int) (out [8]uint32) {
 	var raw [32]byte

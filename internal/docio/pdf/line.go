@@ -12,25 +12,20 @@ type line struct {
 	page   int
 }
 
-// size is the font size of most of the line, in points.
+// size is the font size of most of the line, in points: that of its Chinese letters where it has any.
 func (l *line) size() float64 {
-	if len(l.glyphs) == 0 {
-		return 0
+	var wide, other []float64
+	for _, g := range l.glyphs {
+		if isWide(g.r) && !isQuote(g.r) && g.w() > 0 {
+			wide = append(wide, g.w())
+		} else {
+			other = append(other, g.h())
+		}
 	}
-	hs := make([]float64, len(l.glyphs))
-	for i, g := range l.glyphs {
-		hs[i] = g.em()
+	if len(wide) > 0 {
+		return median(wide, 0)
 	}
-	slices.Sort(hs)
-	return hs[len(hs)/2]
-}
-
-// em estimates the font size of a character: the width of a Chinese letter, else its height.
-func (g glyph) em() float64 {
-	if isWide(g.r) && g.w() > 0 && !isQuote(g.r) {
-		return g.w()
-	}
-	return g.h()
+	return median(other, 0)
 }
 
 // linesOf puts characters into lines, from top to bottom.

@@ -2,47 +2,54 @@ package pdf
 
 import (
 	"context"
-	"fmt"
 	"os"
-	"strings"
+	"path/filepath"
 	"testing"
 
 	"github.com/gongkai/gongkai/internal/docio"
 )
 
-func dump(d *docio.Document) string {
-	var b strings.Builder
-	for _, bl := range d.Blocks {
-		if bl.Grid == nil {
-			fmt.Fprintf(&b, "[p%d %v] %s\n", bl.Pos.Page, bl.Verbatim, bl.Text)
-			continue
-		}
-		fmt.Fprintf(&b, "[p%d grid %dx%d]\n", bl.Pos.Page, bl.Grid.Rows, bl.Grid.Cols)
-		row := -1
-		for _, c := range bl.Grid.Cells {
-			if c.Row != row {
-				row = c.Row
-				fmt.Fprintf(&b, "\n  %d:", row)
-			}
-			fmt.Fprintf(&b, " |%d", c.Col)
-			if c.RowSpan > 1 || c.ColSpan > 1 {
-				fmt.Fprintf(&b, "(%dx%d)", c.RowSpan, c.ColSpan)
-			}
-			fmt.Fprintf(&b, " %q", c.Text)
-		}
-		b.WriteString("\n")
+func readFile(t *testing.T, name string) *docio.Document {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
 	}
-	return b.String() + strings.Join(d.Notices, "\n")
+	doc, err := Read(context.Background(), data, docio.Limits{})
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return doc
 }
 
-func TestDump(t *testing.T) {
-	data, err := os.ReadFile(os.Getenv("PDF"))
-	if err != nil {
-		t.Fatal(err)
+func grids(doc *docio.Document) []*docio.Grid {
+	var out []*docio.Grid
+	for _, b := range doc.Blocks {
+		if b.Grid != nil {
+			out = append(out, b.Grid)
+		}
 	}
-	d, err := Read(context.Background(), data, docio.Limits{})
-	if err != nil {
-		t.Fatal(err)
+	return out
+}
+
+// row returns the texts of the cells that begin in row r.
+func row(g *docio.Grid, r int) []string {
+	var out []string
+	for _, c := range g.Cells {
+		if c.Row == r {
+			out = append(out, c.Text)
+		}
 	}
-	fmt.Println(dump(d))
+	return out
+}
+
+func TestPublishedReportOverFivePages(t *testing.T) {
+	doc := readFile(t, "hongze_2023.pdf")
+	got := grids(doc)
+	if len(got) != 3 {
+		t.Fatalf("%d grids, want 3", len(got))
+	}
+	if g := got[1]; g.Rows != 26 || g.Cols != 10 {
+		t.Errorf("table 3 is %d × %d, want 26 × 10", g.Rows, g.Cols)
+	}
 }
