@@ -14,7 +14,9 @@ const (
 	textWidth = 442.0 // points: 156 mm, what GB/T 9704 leaves of A4
 	textDepth = 636.0 // points: 225 mm less a little for rounding by the printing program
 	maxHeight = 400.0 // points; a row of a sheet may not be higher than 409
-	maxUnits  = 30000 // UTF-16 units per cell; the format allows 32,767
+	// fineColumns is how many columns a sheet with several tables has at least: a multiple of 15, 12, 10, 8, 5 and 4.
+	fineColumns = 120
+	maxUnits    = 30000 // UTF-16 units per cell; the format allows 32,767
 )
 
 // Write prints p as a workbook of one sheet named 报告 that prints on A4 in the statutory layout: text and tables stand
@@ -82,6 +84,8 @@ func (s *sheet) setUp(p *docio.Page) error {
 	mm := func(v float64) *float64 { v /= 25.4; return &v }
 	steps := []func() error{
 		func() error { return f.SetSheetName("Sheet1", sheetName) },
+		// Column widths are counted in digits of the default font: this one has the same digits everywhere.
+		func() error { return f.SetDefaultFont("Times New Roman") },
 		func() error {
 			return f.SetDocProps(&excelize.DocProperties{Title: p.Title, Creator: p.Author, LastModifiedBy: p.Author, Language: "zh-CN"})
 		},
@@ -109,12 +113,8 @@ func (s *sheet) setUp(p *docio.Page) error {
 		if err != nil {
 			return err
 		}
-		pixels := (s.cols[c+1] - s.cols[c]) * 96 / 72
-		// Widths are counted in digits; below one digit and its margins the scale is another.
-		chars := (pixels - 5) / 7
-		if pixels < 12 {
-			chars = pixels / 12
-		}
+		// The file counts in digits of 7 pixels, margins included; there are 96 pixels in 72 points.
+		chars := (s.cols[c+1] - s.cols[c]) * 96 / 72 / 7
 		err = f.SetColWidth(sheetName, name, name, chars)
 		if err != nil {
 			return err
@@ -123,25 +123,26 @@ func (s *sheet) setUp(p *docio.Page) error {
 	return nil
 }
 
-// columns returns the borders of the sheet's columns: those of all tables together, borders of different tables that
-// nearly meet made one.
+// columns returns the borders of the sheet's columns, in points. A page with one table takes that table's columns; one
+// with several takes columns of equal width, fine enough for the borders of all of them: columns made from the borders
+// themselves would be slivers, whose widths no two programs show alike.
 func columns(p *docio.Page) []float64 {
-	borders := []float64{0, textWidth}
+	var only *docio.PageTable
+	tables, most := 0, 1
 	for i := range p.Elements {
-		t := p.Elements[i].Table
-		if t == nil {
-			continue
+		if t := p.Elements[i].Table; t != nil {
+			tables++
+			only = t
+			most = max(most, t.Cols())
 		}
-		for _, e := range edges(t) {
-			at := nearest(borders, e)
-			if abs(borders[at]-e) < snap(t) {
-				continue
-			}
-			if borders[at] < e {
-				at++
-			}
-			borders = append(borders[:at], append([]float64{e}, borders[at:]...)...)
-		}
+	}
+	if tables == 1 && only.Cols() > 0 {
+		return edges(only)
+	}
+	n := max(fineColumns, 2*most)
+	borders := make([]float64, n+1)
+	for i := range borders {
+		borders[i] = textWidth * float64(i) / float64(n)
 	}
 	return borders
 }
@@ -156,27 +157,6 @@ func edges(t *docio.PageTable) []float64 {
 	}
 	return out
 }
-
-// snap is how near a border of t must be to another to become one with it: never so near that two borders of t meet.
-func snap(t *docio.PageTable) float64 {
-	d, e := 1.5, edges(t)
-	for i := 1; i < len(e); i++ {
-		d = min(d, (e[i]-e[i-1])/2.5)
-	}
-	return d
-}
-
-func nearest(borders []float64, x float64) int {
-	best := 0
-	for i, b := range borders {
-		if abs(b-x) < abs(borders[best]-x) {
-			best = i
-		}
-	}
-	return best
-}
-
-func abs(x float64) float64 { return max(x, -x) }
 
 // text writes a paragraph over the whole width. next is the table that it introduces, or nil.
 func (s *sheet) text(e *docio.Element, next *docio.PageTable) error {

@@ -54,12 +54,23 @@ func (s *sheet) table(t *docio.PageTable, apart, introduced bool) error {
 	return nil
 }
 
-// positions returns, for each column border of t, the index of the sheet column that begins there.
+// positions returns, for each column border of t, the index of the sheet column that begins there: the nearest one that
+// leaves every column of t at least one column of the sheet.
 func (s *sheet) positions(t *docio.PageTable) []int {
 	e := edges(t)
+	last := len(s.cols) - 1
 	out := make([]int, len(e))
 	for i, x := range e {
-		out[i] = nearest(s.cols, x)
+		at := int(math.Round(x / textWidth * float64(last)))
+		if i > 0 {
+			at = max(at, out[i-1]+1)
+		}
+		out[i] = min(at, last-(len(e)-1-i))
+	}
+	if last == len(e)-1 {
+		for i := range out {
+			out[i] = i
+		}
 	}
 	return out
 }
