@@ -1,0 +1,329 @@
+package form
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// head finds the title, the agency, the year and the date of publication.
+func (x *reader) head() {
+	s := x.stream()
+	limit := len(s.rs)
+	for _, p := range x.tableStarts() {
+		if p > 0 {
+			limit = min(limit, p)
+		}
+	}
+	x.findTitle(min(limit, 6000))
+	x.rep.Published = s.published()
+	x.rep.Year, x.rep.Agency = yearAndAgency(x.rep.Title)
+	if x.rep.Agency == "" {
+		x.agencyFromText(min(limit, 6000))
+	}
+	if x.rep.Year == 0 {
+		x.yearFromText()
+	}
+}
+
+// findTitle looks for the line, or two or three lines, that hold the report's title.
+func (x *reader) findTitle(limit int) {
+	s := x.st
+	type ln struct{ a, b int }
+	var ls []ln
+	s.lines(0, limit, func(a, b int) {
+		if strings.TrimSpace(string(s.rs[a:b])) != "" && len(ls) < 80 {
+			ls = append(ls, ln{a, b})
+		}
+	})
+	for n := 0; n < len(ls); n++ {
+		for k := 1; k <= 3 && n+k <= len(ls); k++ {
+			text := ""
+			for _, l := range ls[n : n+k] {
+				text += compact(string(s.orig[l.a:l.b]))
+			}
+			t, ok := titleOf(text)
+			if !ok {
+				continue
+			}
+			if first := compact(string(s.orig[ls[n].a:ls[n].b])); k > 1 {
+				if _, alone := titleOf(compact(string(s.orig[ls[n+k-1].a:ls[n+k-1].b]))); alone && !plausibleAgency(first) {
+					break // the later line is a title by itself
+				}
+			}
+			x.rep.Title = t
+			x.titleEnd = ls[n+k-1].b
+			if utf8.RuneCountInString(text) > utf8.RuneCountInString(t)+60 {
+				x.titleEnd = x.endOfTitleIn(ls[n].a, ls[n+k-1].b, t)
+			}
+			return
+		}
+	}
+	if t, ok := titleOf(compact(x.doc.Title)); ok {
+		x.rep.Title = t
+	}
+}
+
+// endOfTitleIn finds where the title ends in a line that goes on.
+func (x *reader) endOfTitleIn(a, b int, title string) int {
+	want := []rune(title)
+	k := 0
+	for i := a; i < b; i++ {
+		r := x.st.orig[i]
+		if k < len(want) && r == want[k] {
+			k++
+			if k == len(want) {
+				return i + 1
+			}
+		} else if fold(r) != ' ' {
+			k = 0
+		}
+	}
+	return a
+}
+
+func compact(s string) string {
+	return strings.Map(func(r rune) rune {
+		if fold(r) == ' ' || r == '\t' || r == '\r' || r == '\n' {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+var titleEnds = []string{"政府信息公开工作年度报告", "政府信息公开年度工作报告", "政府信息公开年度报告", "政府信息公开工作报告", "政府信息公开工作年报", "政府信息公开年报",
+	"政府政务公开年报", "政府信息公开情况年度报告", "政务公开工作年度报告", "政府信息公开工作情况报告", "政府信息公开工作年度报告书", "信息公开工作年度报告", "信息公开年度报告"}
+
+// titleOf cuts the title out of a compact line. A line that goes on behind the title counts when it begins with it.
+func titleOf(line string) (string, bool) {
+	folded := foldString(line)
+	for _, e := range titleEnds {
+		i := strings.Index(folded, e)
+		if i < 0 {
+			continue
+		}
+		head := []rune(folded[:i])
+		n := len(head)
+		if n > 60 {
+			continue
+		}
+		t := string([]rune(line)[:n+utf8.RuneCountInString(e)])
+		for _, p := range []string{"标题:", "标题：", "名称:", "名称：", "正文"} {
+			t = strings.TrimPrefix(t, p)
+		}
+		t = strings.TrimLeft(t, "#*《 ")
+		if strings.ContainsAny(t, "，。；,;") || strings.Contains(t, "根据") || strings.Contains(t, "关于做好") || strings.Contains(t, "现将") {
+			continue
+		}
+		// Behind the title of a running sentence words go on; a title stands at the end of its line, or the line is one long line.
+		rest := strings.TrimLeft(string([]rune(line)[n+utf8.RuneCountInString(e):]), "》 ")
+		if rest != "" && utf8.RuneCountInString(rest) <= 30 && !strings.HasPrefix(rest, "-") && !strings.HasPrefix(rest, "_") && !strings.HasPrefix(rest, "|") && !strings.HasPrefix(rest, "(") && !strings.HasPrefix(rest, "（") {
+			continue
+		}
+		return t, true
+	}
+	return "", false
+}
+
+func plausibleAgency(s string) bool {
+	n := utf8.RuneCountInString(s)
+	if n < 3 || n > 60 || strings.ContainsAny(s, "，。；：:,;|>＞") {
+		return false
+	}
+	return isHan(fold([]rune(s)[0])) || s[0] == '2'
+}
+
+// yearAndAgency takes a title apart: ⟨agency⟩⟨year⟩年(度)政府信息公开…, or ⟨year⟩年⟨agency⟩政府信息公开….
+func yearAndAgency(title string) (year int, agency string) {
+	folded := foldString(title)
+	rs := []rune(title)
+	year, from, to := findYear(folded)
+	cut := len(rs)
+	for _, w := range []string{"政府信息公开", "政务公开", "信息公开", "政府政务公开"} {
+		if i := strings.Index(folded, w); i >= 0 {
+			cut = min(cut, utf8.RuneCountInString(folded[:i]))
+		}
+	}
+	if year == 0 {
+		return 0, tidyAgency(string(rs[:cut]))
+	}
+	if from > 0 && from <= cut {
+		if a := tidyAgency(string(rs[:from])); a != "" {
+			return year, a
+		}
+	}
+	if to < cut {
+		return year, tidyAgency(string(rs[to:cut]))
+	}
+	return year, ""
+}
+
+func tidyAgency(s string) string {
+	s = strings.Trim(s, "《》 -—_|（）()“”\"")
+	s = strings.TrimPrefix(s, "关于")
+	s = strings.TrimSuffix(strings.TrimSuffix(s, "关于"), "的")
+	if utf8.RuneCountInString(s) < 2 {
+		return ""
+	}
+	return s
+}
+
+// findYear finds the first year such as 2021年 or 二〇二一年 in a folded text. from and to are rune positions, to behind 年(度).
+func findYear(s string) (year, from, to int) {
+	rs := []rune(s)
+	for i := 0; i+4 <= len(rs); i++ {
+		y := 0
+		for k := range 4 {
+			d := yearDigit(rs[i+k])
+			if d < 0 {
+				y = -1
+				break
+			}
+			y = y*10 + d
+		}
+		if y < 1990 || y > 2100 || i+4 < len(rs) && yearDigit(rs[i+4]) >= 0 || i > 0 && isDigitRune(rs[i-1]) {
+			continue
+		}
+		j := i + 4
+		for j < len(rs) && rs[j] == ' ' {
+			j++
+		}
+		if j >= len(rs) || rs[j] != '年' {
+			continue
+		}
+		j++
+		if j < len(rs) && rs[j] == '度' {
+			j++
+		}
+		return y, i, j
+	}
+	return 0, 0, 0
+}
+
+func yearDigit(r rune) int {
+	if isDigitRune(r) {
+		return int(r - '0')
+	}
+	for i, d := range []rune("〇一二三四五六七八九") {
+		if r == d {
+			return i
+		}
+	}
+	if r == '零' || r == 'Ｏ' || r == '○' || r == 'O' {
+		return 0
+	}
+	return -1
+}
+
+func (x *reader) agencyFromText(limit int) {
+	text := compact(string(x.st.orig[:limit]))
+	for _, m := range [][2]string{{"本报告由", "编制"}, {"本报告由", "根据"}, {"现公布", "20"}, {"发布机构|", "|"}, {"发布机构：", "\n"}} {
+		i := strings.Index(text, m[0])
+		if i < 0 {
+			continue
+		}
+		rest := text[i+len(m[0]):]
+		j := strings.Index(rest, m[1])
+		if j <= 0 || j > 120 {
+			continue
+		}
+		a := tidyAgency(rest[:j])
+		if plausibleAgency(a) {
+			x.rep.Agency = a
+			x.rep.Doubt("agency", "标题里没有机关名称，取自正文“"+m[0]+a+"”", a)
+			return
+		}
+	}
+	x.rep.Doubt("agency", "没有找到机关名称", "")
+}
+
+// yearFromText takes the year of the period sentence, else the year named most often.
+func (x *reader) yearFromText() {
+	text := compact(foldString(string(x.st.orig)))
+	for _, w := range []string{"统计期限自", "统计期限为", "期限自", "数据统计期限"} {
+		if i := strings.Index(text, w); i >= 0 {
+			rest := []rune(text[i:])
+			if y, _, _ := findYear(string(rest[:min(len(rest), 30)])); y > 0 {
+				x.rep.Year = y
+				x.rep.Doubt("year", "标题里没有年份，取自统计期限", strconv.Itoa(y))
+				return
+			}
+		}
+	}
+	counts := map[int]int{}
+	best := 0
+	for rest := text; ; {
+		y, _, to := findYear(rest)
+		if y == 0 {
+			break
+		}
+		counts[y]++
+		if best == 0 || counts[y] > counts[best] || counts[y] == counts[best] && y > best {
+			best = y
+		}
+		rest = string([]rune(rest)[to:])
+	}
+	if best == 0 {
+		x.rep.Doubt("year", "没有找到报告年份", "")
+		return
+	}
+	x.rep.Year = best
+	x.rep.Doubt("year", fmt.Sprintf("标题里没有年份，正文提到最多的是%d年", best), strconv.Itoa(best))
+}
+
+// published finds the date of publication that the page itself states.
+func (s *stream) published() string {
+	text := string(s.rs)
+	for _, w := range []string{"发布时间", "发布日期", "公开日期", "发稿时间", "信息时间", "公开时间", "时间:", "日期:"} {
+		for at := 0; ; {
+			i := strings.Index(text[at:], w)
+			if i < 0 {
+				break
+			}
+			at += i + len(w)
+			rest := strings.TrimLeft(text[at:], " :|\t\n\r")
+			if d := dateAt(rest); d != "" && len(text[at:])-len(rest) < 40 {
+				return d
+			}
+		}
+	}
+	return ""
+}
+
+// dateAt reads a date at the start of s as yyyy-mm-dd, or returns "".
+func dateAt(s string) string {
+	var parts [3]int
+	i := 0
+	for k := range parts {
+		n := 0
+		for i < len(s) && isDigit(s[i]) && n < 4 {
+			parts[k] = parts[k]*10 + int(s[i]-'0')
+			i++
+			n++
+		}
+		if n == 0 {
+			return ""
+		}
+		if k == 2 {
+			break
+		}
+		rest := s[i:]
+		trimmed := strings.TrimLeft(rest, " ")
+		for _, sep := range []string{"-", "/", ".", "年", "月"} {
+			if r, ok := strings.CutPrefix(trimmed, sep); ok {
+				r = strings.TrimLeft(r, " ")
+				i += len(rest) - len(r)
+				break
+			}
+		}
+		if i >= len(s) || len(s[i:]) == len(rest) {
+			return ""
+		}
+	}
+	y, m, d := parts[0], parts[1], parts[2]
+	if y < 2008 || y > 2100 || m < 1 || m > 12 || d < 1 || d > 31 {
+		return ""
+	}
+	return fmt.Sprintf("%04d-%02d-%02d", y, m, d)
+}

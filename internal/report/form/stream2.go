@@ -1,0 +1,251 @@
+package form
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/gongkai/gongkai/internal/report"
+)
+
+// region2 is the stretch of the stream in which table 2 stands, in characters of hanText, or ok = false.
+func (x *reader) region2() (lo, hi int, ok bool) {
+	s := x.stream()
+	hi = len(s.hanPos)
+	if sp := x.spans[1]; sp.to > 0 {
+		hi = s.hanIndex(sp.from)
+	}
+	if at := s.find("第二十条第一项", 0, hi); len(at) > 0 {
+		return at[len(at)-1], hi, true
+	}
+	if at := s.find("信息内容", 0, hi); len(at) > 0 {
+		return at[0], hi, true
+	}
+	return 0, 0, false
+}
+
+func (s *stream) hanIndex(pos int) int {
+	lo, hi := 0, len(s.hanPos)
+	for lo < hi {
+		m := (lo + hi) / 2
+		if s.hanPos[m] < pos {
+			lo = m + 1
+		} else {
+			hi = m
+		}
+	}
+	return lo
+}
+
+// streamTable2 reads table 2 from running text, or returns nil when there is none.
+func (x *reader) streamTable2() *report.Table {
+	s := x.stream()
+	lo, hi, ok := x.region2()
+	if !ok {
+		return nil
+	}
+	for _, w := range []string{"收到和处理政府信息公开申请", "收到的处理政府信息公开申请", "本列数据的勾稽", "申请人情况"} {
+		if at := s.find(w, lo, hi); len(at) > 0 {
+			hi = at[0]
+		}
+	}
+	spec := x.format.Table2
+	labels := x.labels2()
+	picks := bestEach(s.hits(labels, lo, hi), len(labels))
+	if len(picks) < 2 {
+		return nil
+	}
+	t := report.NewTable(spec)
+	seen := map[string]bool{}
+	end := 0
+	for i, h := range picks {
+		k := spec.RowIndex(labels[h.label].row)
+		to := s.endOfTable2(h.to, hi)
+		if i+1 < len(picks) {
+			to = s.hanPos[picks[i+1].from]
+		}
+		seg := s.segmentAt(s.hanPos[h.from], to)
+		seg.tokens = s.firstGroup(seg)
+		seen[labels[h.label].row] = true
+		x.streamRow2(t, k, seg, s.hanPos[h.from])
+		for _, tok := range seg.tokens {
+			end = max(end, tok.end)
+		}
+	}
+	x.missingRows(t, seen)
+	x.spans[0] = span{from: s.hanPos[lo], to: max(end, s.hanPos[picks[len(picks)-1].to-1]+1)}
+	return t
+}
+
+// bestEach picks for each label the place that weighs most, in the order of the text: the rows of table 2 have names of their
+// own, so that their order is no evidence.
+func bestEach(hits []hit, labels int) []hit {
+	best := make([]int, labels)
+	for i := range best {
+		best[i] = -1
+	}
+	for i, h := range hits {
+		if b := best[h.label]; b < 0 || h.weight > hits[b].weight {
+			best[h.label] = i
+		}
+	}
+	var out []hit
+	for i, h := range hits {
+		if best[h.label] == i {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// labels2 are the labels of table 2 in this format, with the row keys of this format.
+func (x *reader) labels2() []label {
+	var out []label
+	for _, l := range labels2 {
+		if l.row == "fees" && x.format.ID == report.Format2021 {
+			l.row = "fees_wan_yuan"
+		}
+		if x.format.Table2.RowIndex(l.row) >= 0 {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// endOfTable2 is where the last row of table 2 ends: before the next heading.
+func (s *stream) endOfTable2(after, hi int) int {
+	if hi < len(s.hanPos) {
+		return s.itemStart(s.hanPos[hi], "三、")
+	}
+	return min(len(s.rs), s.hanPos[after-1]+200)
+}
+
+// firstGroup returns the values that stand together behind the label, before other words begin: what follows belongs to a row
+// or a note that the form does not have.
+func (s *stream) firstGroup(seg segment) []token {
+	for i := 1; i < len(seg.tokens); i++ {
+		words := 0
+		for p := seg.tokens[i-1].end; p < seg.tokens[i].pos; p++ {
+			if isHan(s.rs[p]) && !s.skip[p] {
+				words++
+			}
+		}
+		if words >= 4 {
+			return seg.tokens[:i]
+		}
+	}
+	return seg.tokens
+}
+
+func (x *reader) streamRow2(t *report.Table, k int, seg segment, labelAt int) {
+	s := x.stream()
+	fields := t.Spec.Rows[k].Fields
+	toks := seg.tokens
+	switch {
+	case len(toks) == len(fields):
+		x.tokensRow2(t, k, toks, "")
+	case len(toks) == 0 && len(seg.fields) > 0:
+		for j := range fields {
+			*t.At(k, j) = report.Cell{Kind: report.Blank}
+		}
+	case len(toks) == 0:
+		if before := s.tokensBefore(labelAt, len(fields)); before != nil {
+			x.tokensRow2(t, k, before, "数字排在行名之前，按所在项目对应")
+			return
+		}
+		for j := range fields {
+			x.set(t, k, j, report.Cell{Kind: report.Blank}, "有行名，没有数字；单元格是空的，或转换时丢失了")
+		}
+	case len(toks) < len(fields) && seg.bars && len(seg.fields) >= len(fields):
+		for j := range fields {
+			x.set(t, k, j, seg.fields[j], "这一行有空格，按竖线分隔的位置对应")
+		}
+	case len(toks) == 1 && len(fields) > 1 && len(toks[0].text) == len(fields) && allDigits(toks[0].text):
+		for j := range fields {
+			*t.At(k, j) = report.Num(int64(toks[0].text[j] - '0'))
+		}
+	default:
+		x.gluedRow2(t, k, toks)
+	}
+}
+
+// tokensRow2 stores values one for one.
+func (x *reader) tokensRow2(t *report.Table, k int, toks []token, doubt string) {
+	s := x.stream()
+	fields := t.Spec.Rows[k].Fields
+	for j := range toks {
+		u := fields[j].Unit
+		tok := toks[j]
+		c, why := tokenCell(&tok, u)
+		if tok.cell.Kind == report.Absent {
+			c, why = parseValue(string(s.orig[tok.pos:s.withRemark(tok.end, u)]), u)
+		}
+		if why == "" {
+			why = doubt
+		}
+		x.set(t, k, j, c, why)
+	}
+}
+
+// withRemark extends a number by the unit or the bracketed remark that stands right behind it.
+func (s *stream) withRemark(end int, u report.Unit) int {
+	i := end
+	if u == report.Amount || u == report.WanYuan {
+		for i < len(s.rs) && strings.ContainsRune("万亿元", s.rs[i]) {
+			i++
+		}
+	}
+	if i < len(s.rs) && s.rs[i] == '(' {
+		j := s.closing(i, len(s.rs))
+		if j > i+1 && strings.ContainsFunc(string(s.rs[i:j]), isHan) {
+			return j
+		}
+	}
+	return i
+}
+
+// tokensBefore returns the n values that stand alone between the header words and the label at p, or nil.
+func (s *stream) tokensBefore(p, n int) []token {
+	i := p
+	for i > 0 && p-i < 80 && !isHan(s.rs[i-1]) {
+		i--
+	}
+	toks := s.tokens(i, p)
+	if len(toks) != n {
+		return nil
+	}
+	h := s.hanIndex(i)
+	before := s.hanText[max(0, h-4)*3 : h*3]
+	if strings.HasSuffix(before, "数量") || strings.HasSuffix(before, "件数") || strings.HasSuffix(before, "万元") {
+		return toks
+	}
+	return nil
+}
+
+// gluedRow2 reads what it can of a row whose cells run together. Table 2 has no relation that decides, so that most such rows
+// stay open.
+func (x *reader) gluedRow2(t *report.Table, k int, toks []token) {
+	fields := t.Spec.Rows[k].Fields
+	seen := strings.Join(texts(toks), " ")
+	if len(toks) > len(fields) {
+		x.rowUnreadable(t, k, fmt.Sprintf("这一行见到 %d 个数（%s），与表样的 %d 格对不上", len(toks), tokenTexts(toks), len(fields)))
+		return
+	}
+	ways, ok := splits(texts(toks), len(fields), 200)
+	if ok && len(ways) == 1 {
+		x.setRow(t, k, ways[0], "各格数字连在一起（“"+seen+"”），只有一种拆法")
+		return
+	}
+	why := "各格数字连在一起（“" + seen + "”），有多种拆法，没有关系可以确定"
+	if ok && len(ways) == 0 {
+		why = fmt.Sprintf("这一行只见到 %d 个数（%s），与表样的 %d 格对不上，位置已丢失", len(toks), tokenTexts(toks), len(fields))
+	}
+	for j, f := range fields {
+		// A sign is a border: what stands before it is the field before 本年增/减.
+		if len(toks) == 2 && len(fields) == 3 && fields[1].Unit == report.Change && j == 0 && strings.HasPrefix(toks[1].text, "-") {
+			c, _ := parseValue(toks[0].text, f.Unit)
+			x.set(t, k, 0, c, "各格数字连在一起（“"+seen+"”），负号之前的数是上一年项目数量")
+			continue
+		}
+		x.set(t, k, j, report.Cell{Kind: report.Unreadable, Raw: seen}, why)
+	}
+}

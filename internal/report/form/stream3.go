@@ -1,0 +1,414 @@
+package form
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/gongkai/gongkai/internal/report"
+)
+
+// row3 is one row of table 3 met in the stream.
+type row3 struct {
+	key string
+	seg segment
+	hit hit
+}
+
+// streamTable3 reads table 3 from running text, or returns nil when there is none.
+func (x *reader) streamTable3() *report.Table {
+	s := x.stream()
+	labels, picks := s.bestChain3()
+	rows := s.rows3(labels, picks)
+	if !s.isTable3(rows) {
+		return nil
+	}
+	subs, merged := 0, 0
+	for _, r := range rows {
+		switch r.key {
+		case "other.correction_overdue", "other.fee_overdue":
+			subs++
+		case "other":
+			merged++
+		}
+	}
+	spec := x.spec3By(subs, merged)
+	t := report.NewTable(spec)
+	x.spans[1] = s.span3(rows)
+	complete := 0
+	for _, r := range rows {
+		if len(r.seg.tokens) == report.Columns3 {
+			complete++
+		}
+	}
+	if complete*5 < len(rows)*4 || s.numbersFirst(rows[0].seg.from) {
+		if x.orderTable3(t, rows) {
+			return t
+		}
+	}
+	x.labelTable3(t, rows, s.numbersFirst(rows[0].seg.from))
+	return t
+}
+
+// bestChain3 finds the labels of table 3, with (六) as three rows or as one.
+func (s *stream) bestChain3() ([]label, []hit) {
+	n := len(s.hanPos)
+	three, one := labelsFor(false), labelsFor(true)
+	p3, w3 := s.chain(s.hits(three, 0, n))
+	p1, w1 := s.chain(s.hits(one, 0, n))
+	if w1 > w3 {
+		return one, p1
+	}
+	return three, p3
+}
+
+func (s *stream) rows3(labels []label, picks []hit) []row3 {
+	out := make([]row3, 0, len(picks))
+	for i, h := range picks {
+		from := s.hanPos[h.from]
+		to := s.endOfTable3(h.to)
+		if i+1 < len(picks) {
+			next := picks[i+1]
+			to = s.itemStart(s.hanPos[next.from], itemOf(labels[next.label].row))
+		}
+		out = append(out, row3{key: labels[h.label].row, seg: s.segmentAt(from, max(from, to)), hit: h})
+	}
+	return out
+}
+
+func itemOf(row string) string {
+	for _, spec := range []*report.TableSpec{report.V2021.Table3, report.V2021.Table3Merged} {
+		if k := spec.RowIndex(row); k >= 0 {
+			return spec.Rows[k].Item
+		}
+	}
+	return ""
+}
+
+// endOfTable3 is where the last row of table 3 ends: before the next heading, and not more than a few lines away.
+func (s *stream) endOfTable3(after int) int {
+	limit := len(s.rs)
+	if after < len(s.hanPos) {
+		from := s.hanPos[after-1] + 1
+		limit = min(limit, from+400)
+	}
+	for i := after; i < len(s.hanPos) && s.hanPos[i] < limit; i++ {
+		rest := s.hanText[i*3:]
+		for _, w := range []string{"政府信息公开", "行政复议", "因政府信息", "行政诉讼", "存在的主要问题", "存在的问题", "表四"} {
+			if strings.HasPrefix(rest, w) {
+				return s.itemStart(s.hanPos[i], "四、")
+			}
+		}
+	}
+	return limit
+}
+
+// isTable3 tells a table from sentences that use its words.
+func (s *stream) isTable3(rows []row3) bool {
+	if len(rows) == 0 {
+		return false
+	}
+	numbered, full := 0, 0
+	for _, r := range rows {
+		if strings.Contains(r.key, ".") && r.key != "other.other" {
+			numbered++
+		}
+		if len(r.seg.tokens) == report.Columns3 || len(r.seg.fields) >= report.Columns3 {
+			full++
+		}
+	}
+	return numbered >= 3 || full >= 1 || s.head3(s.hanPos[rows[0].hit.from]) >= 0
+}
+
+// head3 returns the position of the header of table 3 nearest before p, or -1.
+func (s *stream) head3(p int) int {
+	n := 0
+	for n < len(s.hanPos) && s.hanPos[n] < p {
+		n++
+	}
+	lo := max(0, n-120)
+	best := -1
+	for _, w := range []string{"本列数据的勾稽关系", "本列数据", "申请人情况", "法人或其他组织"} {
+		at := s.find(w, lo, n)
+		if len(at) > 0 && (best < 0 || at[0] < best) {
+			best = at[0]
+		}
+	}
+	if best < 0 {
+		return -1
+	}
+	return s.hanPos[best]
+}
+
+func (s *stream) span3(rows []row3) span {
+	from := rows[0].seg.from
+	if h := s.head3(from); h >= 0 {
+		from = h
+	}
+	last := rows[len(rows)-1].seg
+	to := last.to
+	if n := len(last.tokens); n > 0 {
+		to = last.tokens[min(n, report.Columns3)-1].end
+	}
+	return span{from: from, to: to}
+}
+
+// numbersFirst reports whether a row of numbers stands between the header and the first label: the sign of a file in which
+// numbers come before their labels, so that every row would be read one too low.
+func (s *stream) numbersFirst(first int) bool {
+	head := s.head3(first)
+	if head < 0 {
+		return false
+	}
+	return len(s.tokens(head, s.itemStart(first, "一、"))) >= report.Columns3
+}
+
+// labelTable3 reads each row from the stretch behind its label.
+func (x *reader) labelTable3(t *report.Table, rows []row3, suspicious bool) {
+	seen := map[string]bool{}
+	var opens []open
+	known := map[int][]int64{}
+	glued := gluedStyle(rows)
+	x.leads = leadsOf(t.Spec, rows)
+	for _, r := range rows {
+		k := t.Spec.RowIndex(r.key)
+		if k < 0 {
+			continue
+		}
+		seen[r.key] = true
+		x.noteStreamLabel(t.Spec, k, r)
+		switch n := len(r.seg.tokens); {
+		case suspicious:
+			x.rowUnreadable(t, k, "数字排在行名之前，不能确定属于哪一行："+tokenTexts(r.seg.tokens))
+		case n == report.Columns3:
+			known[k] = x.sevenTokens(t, k, r.seg.tokens)
+		case glued && n > 0 && n < report.Columns3:
+			if o := x.gluedRow(t, k, r.seg.tokens, known); o != nil {
+				opens = append(opens, *o)
+			}
+		default:
+			x.partialRow3(t, k, r.seg)
+		}
+	}
+	x.settleOpen(t, known, opens)
+	x.missingRows(t, seen)
+}
+
+func (x *reader) noteStreamLabel(spec *report.TableSpec, k int, r row3) {
+	s := x.stream()
+	printed := s.hanText[r.hit.from*3 : r.hit.to*3]
+	fixed := fixedWords(spec, r.key)
+	if printed == fixed {
+		return
+	}
+	// The place found may be a part of the label only; what stands around it decides.
+	lo, hi := max(0, r.hit.from-4), min(len(s.hanPos), r.hit.from+len(fixed)/3+8)
+	if strings.Contains(s.hanText[lo*3:hi*3], fixed) {
+		return
+	}
+	from, to := s.hanPos[r.hit.from], s.hanPos[r.hit.to-1]+1
+	text := strings.Map(func(c rune) rune {
+		if isHan(fold(c)) {
+			return c
+		}
+		return -1
+	}, string(s.orig[from:to]))
+	if foldString(text) == fixed {
+		return
+	}
+	x.rep.LabelNotes = append(x.rep.LabelNotes, report.LabelNote{Path: spec.ID + "." + r.key, Printed: text, Fixed: spec.Rows[k].Item + spec.Rows[k].Label})
+}
+
+// sevenTokens stores a row that has exactly its seven values and returns the numbers.
+func (x *reader) sevenTokens(t *report.Table, k int, toks []token) []int64 {
+	vals := make([]int64, 0, len(toks))
+	for j := range toks {
+		c, why := tokenCell(&toks[j], report.Count)
+		x.set(t, k, j, c, why)
+		vals = append(vals, c.N)
+	}
+	return vals
+}
+
+func tokenCell(tok *token, u report.Unit) (report.Cell, string) {
+	if tok.cell.Kind != report.Absent {
+		return tok.cell, tok.why
+	}
+	return parseValue(tok.text, u)
+}
+
+// gluedStyle reports whether the file lost the borders between cells: rows of seven zeros in one piece.
+func gluedStyle(rows []row3) bool {
+	n := 0
+	for _, r := range rows {
+		if len(r.seg.tokens) == 1 && r.seg.tokens[0].digits() >= report.Columns3 && !strings.Contains(r.seg.tokens[0].text, ".") {
+			n++
+		}
+	}
+	return n >= 3 || n > 0 && n == len(rows)
+}
+
+func texts(toks []token) []string {
+	out := make([]string, len(toks))
+	for i := range toks {
+		out[i] = toks[i].text
+	}
+	return out
+}
+
+func tokenTexts(toks []token) string {
+	if len(toks) == 0 {
+		return "没有数字"
+	}
+	all := texts(toks)
+	if len(all) > 14 {
+		all = append(all[:14:14], "…")
+	}
+	return strings.Join(all, "、")
+}
+
+// gluedRow reads a row whose cells run together. It returns the ways left when its own sum does not decide.
+func (x *reader) gluedRow(t *report.Table, k int, toks []token, known map[int][]int64) *open {
+	ways, exact := rowSplits(texts(toks))
+	seen := strings.Join(texts(toks), " ")
+	switch {
+	case len(ways) == 1 && exact:
+		for j, v := range ways[0] {
+			*t.At(k, j) = report.Num(v)
+		}
+		known[k] = ways[0]
+	case len(ways) == 1:
+		x.setRow(t, k, ways[0], "各格数字连在一起（“"+seen+"”），按“各类申请人之和等于总计”拆开")
+		known[k] = ways[0]
+	case len(ways) == 0:
+		x.rowUnreadable(t, k, "各格数字连在一起（“"+seen+"”），没有一种拆法使各类申请人之和等于总计")
+	default:
+		return &open{row: k, ways: ways}
+	}
+	return nil
+}
+
+func (x *reader) settleOpen(t *report.Table, known map[int][]int64, opens []open) {
+	if len(opens) == 0 {
+		return
+	}
+	chosen := settle(t.Spec, known, opens)
+	for i, o := range opens {
+		if chosen != nil {
+			x.setRow(t, o.row, chosen[i], "各格数字连在一起，按行内合计和“（一）至（六）之和等于（七）”等勾稽关系拆开")
+			continue
+		}
+		x.rowUnreadable(t, o.row, fmt.Sprintf("各格数字连在一起，有 %d 种拆法都使行内合计成立，勾稽关系也不能唯一确定", len(o.ways)))
+	}
+}
+
+// partialRow3 reads a row with more or fewer than seven values.
+func (x *reader) partialRow3(t *report.Table, k int, seg segment) {
+	filled := 0
+	for _, f := range seg.fields {
+		if f.Kind != report.Blank {
+			filled++
+		}
+	}
+	n := len(seg.tokens)
+	switch {
+	case n == 0 && len(seg.fields) >= report.Columns3-1:
+		for j := range report.Columns3 {
+			*t.At(k, j) = report.Cell{Kind: report.Blank}
+		}
+	case n == 0:
+		for j := range report.Columns3 {
+			x.set(t, k, j, report.Cell{Kind: report.Blank}, "有行名，没有数字；单元格是空的，或转换时丢失了")
+		}
+	case filled == n && len(seg.fields) >= report.Columns3 && n < report.Columns3:
+		x.fieldsRow3(t, k, seg)
+	case n < report.Columns3 && x.layoutRow3(t, k, seg):
+	default:
+		x.rowUnreadable(t, k, fmt.Sprintf("这一行只见到 %d 个数（%s），与表样的 7 格对不上，位置已丢失", n, tokenTexts(seg.tokens)))
+	}
+}
+
+// fieldsRow3 reads a row whose bars or tabs keep the empty cells. The first seven cells behind the label are the row when the
+// last of them (总计) is filled; otherwise the place is not certain.
+func (x *reader) fieldsRow3(t *report.Table, k int, seg segment) {
+	lead, sure := x.leads[itemStyle(t.Spec.Rows[k].Item)]
+	fields := seg.fields[min(lead, len(seg.fields)):]
+	if len(fields) < report.Columns3 || !sure && !seg.bars {
+		x.rowUnreadable(t, k, fmt.Sprintf("这一行只见到 %d 个数（%s），空格与数字的位置不能对应到列", len(seg.tokens), tokenTexts(seg.tokens)))
+		return
+	}
+	row := fields[:report.Columns3]
+	last := len(fields) - 1
+	for last >= 0 && fields[last].Kind == report.Blank {
+		last--
+	}
+	filled := 0
+	for _, c := range row {
+		if c.Kind != report.Blank {
+			filled++
+		}
+	}
+	switch {
+	case last == report.ColTotal && plausible3(row):
+		for j, c := range row {
+			x.set(t, k, j, c, "")
+		}
+	case last == report.ColTotal-1 && filled == report.ColTotal:
+		for j, c := range row {
+			x.set(t, k, j, c, "只有六个数，总计是空的；按从左到右的次序读取")
+		}
+	default:
+		x.rowUnreadable(t, k, fmt.Sprintf("这一行只见到 %d 个数（%s），空格与数字的位置不能对应到列", len(seg.tokens), tokenTexts(seg.tokens)))
+	}
+}
+
+// plausible3 refuses a row whose filled cells contradict its total: a sign that the cells stand one place off.
+func plausible3(row []report.Cell) bool {
+	sum, filled := int64(0), 0
+	for _, c := range row[:report.ColTotal] {
+		if c.Kind == report.Number {
+			sum += c.N
+			filled++
+		}
+	}
+	total := row[report.ColTotal]
+	return total.Kind != report.Number || filled == 0 || sum == total.N
+}
+
+// itemStyle groups the rows whose labels stand in the same column: 一、 （一） 1.
+func itemStyle(item string) byte {
+	switch {
+	case item == "":
+		return 0
+	case item[0] >= '1' && item[0] <= '9':
+		return '1'
+	case strings.HasPrefix(item, "（"):
+		return '('
+	}
+	return 'a'
+}
+
+// leadsOf says per style of label how many empty cells stand between the label and the first value, as the rows that have all
+// seven values show it. Styles whose rows disagree are left out.
+func leadsOf(spec *report.TableSpec, rows []row3) map[byte]int {
+	leads := map[byte]int{}
+	bad := map[byte]bool{}
+	for _, r := range rows {
+		k := spec.RowIndex(r.key)
+		if k < 0 || len(r.seg.tokens) != report.Columns3 || len(r.seg.fields) < report.Columns3 {
+			continue
+		}
+		n := 0
+		for n < len(r.seg.fields) && r.seg.fields[n].Kind == report.Blank {
+			n++
+		}
+		style := itemStyle(spec.Rows[k].Item)
+		if old, ok := leads[style]; ok && old != n {
+			bad[style] = true
+		}
+		leads[style] = n
+	}
+	for s := range bad {
+		delete(leads, s)
+	}
+	return leads
+}
