@@ -54,12 +54,12 @@ var table = map[string]place{
 	"internal/filing":           {ring: r3, imports: []string{"report", "report/...", "legal", "fault"}},
 
 	"internal/docio/layout": {ring: adapter, imports: []string{"docio", "fault"}},
-	"internal/docio/ooxml":  {ring: adapter, imports: []string{"docio", "fault"}},
+	"internal/docio/opc":    {ring: adapter, imports: []string{"docio", "fault"}},
 	"internal/docio/text":   {ring: adapter, imports: []string{"docio", "fault"}, modules: []string{"golang.org/x/text", "golang.org/x/net"}},
 	"internal/docio/html":   {ring: adapter, imports: []string{"docio", "docio/text", "docio/layout", "fault"}, modules: []string{"golang.org/x/net", "golang.org/x/text"}},
-	"internal/docio/docx":   {ring: adapter, imports: []string{"docio", "docio/font", "docio/layout", "docio/ooxml", "fault"}, modules: []string{"golang.org/x/text", "golang.org/x/net"}},
-	"internal/docio/xlsx":   {ring: adapter, imports: []string{"docio", "docio/font", "docio/layout", "docio/ooxml", "fault"}, modules: []string{"github.com/xuri/excelize/v2"}},
-	"internal/docio/pdf": {ring: adapter, imports: []string{"docio", "docio/font", "docio/layout", "docio/ooxml", "fault"}, modules: []string{
+	"internal/docio/docx":   {ring: adapter, imports: []string{"docio", "docio/font", "docio/layout", "docio/opc", "fault"}, modules: []string{"golang.org/x/text", "golang.org/x/net"}},
+	"internal/docio/xlsx":   {ring: adapter, imports: []string{"docio", "docio/font", "docio/layout", "docio/opc", "fault"}, modules: []string{"github.com/xuri/excelize/v2"}},
+	"internal/docio/pdf": {ring: adapter, imports: []string{"docio", "docio/font", "docio/layout", "docio/opc", "fault"}, modules: []string{
 		"github.com/klippa-app/go-pdfium", "github.com/tetratelabs/wazero", "golang.org/x/text", "golang.org/x/image"}},
 	"internal/docio/font": {ring: adapter, imports: []string{"docio", "fault"}, modules: []string{"github.com/tdewolff/font", "golang.org/x/image", "golang.org/x/text"}},
 	"internal/docio/file": {ring: adapter, imports: []string{"docio", "docio/...", "fault"}, modules: []string{"golang.org/x/text"}},
