@@ -203,23 +203,35 @@ func (s *Scanner) Attr(local string) string {
 
 // Lookup is Attr that also says whether the attribute is there.
 func (s *Scanner) Lookup(local string) (string, bool) {
+	v, ok := s.Raw(local)
+	if !ok {
+		return "", false
+	}
+	if bytes.IndexByte(v, '&') < 0 {
+		return string(v), true
+	}
+	return string(unescape(nil, v)), true
+}
+
+// Raw is Lookup without a copy: the value as it stands in the part, references and all.
+func (s *Scanner) Raw(local string) ([]byte, bool) {
 	rest := s.attrs
 	for {
 		eq := bytes.IndexByte(rest, '=')
 		if eq < 0 {
-			return "", false
+			return nil, false
 		}
 		name := bytes.TrimSpace(rest[:eq])
 		rest = bytes.TrimLeft(rest[eq+1:], " \t\r\n")
 		if len(rest) == 0 {
-			return "", false
+			return nil, false
 		}
 		n := bytes.IndexByte(rest[1:], rest[0])
 		if n < 0 {
-			return "", false
+			return nil, false
 		}
 		if i := bytes.IndexByte(name, ':'); string(name[i+1:]) == local && !bytes.HasPrefix(name, []byte("xmlns")) {
-			return string(unescape(nil, rest[1:1+n])), true
+			return rest[1 : 1+n], true
 		}
 		rest = rest[n+2:]
 	}

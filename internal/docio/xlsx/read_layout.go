@@ -1,0 +1,206 @@
+package xlsx
+
+import (
+	"github.com/gongkai/gongkai/internal/docio"
+	"github.com/gongkai/gongkai/internal/docio/layout"
+)
+
+// far is how many columns an empty bordered cell may stand to the right of the last text and still belong to the table.
+const far = 32
+
+// layOut turns the rows of a sheet into blocks: hidden rows and columns go, empty rows part the blocks.
+func (r *reader) layOut(sh *rawSheet, pos docio.Pos) error {
+	r.dropHidden(sh)
+	m := newMerged(sh)
+	bordered := false
+	for i := range sh.rows {
+		for k := range sh.rows[i].cells {
+			bordered = bordered || sh.rows[i].cells[k].border
+		}
+	}
+	for lo := 0; lo < len(sh.rows); {
+		if sh.blank(lo) && !m.covers(sh.rows[lo].at) {
+			lo++
+			continue
+		}
+		hi := lo + 1
+		for hi < len(sh.rows) && sh.goesOn(hi, m) {
+			hi++
+		}
+		last := hi
+		for last > lo+1 && sh.empty(last-1) && !m.covers(sh.rows[last-1].at) {
+			last--
+		}
+		err := r.block(sh, lo, last, m, bordered, pos)
+		if err != nil {
+			return err
+		}
+		lo = hi
+	}
+	return nil
+}
+
+// dropHidden takes out hidden rows and columns. What the first cell of a merged range holds is kept if the range shows.
+func (r *reader) dropHidden(sh *rawSheet) {
+	counted := map[int]bool{}
+	rows := sh.rows[:0]
+	for _, rw := range sh.rows {
+		kept := rw.cells[:0]
+		text := false
+		for _, c := range rw.cells {
+			text = text || c.text != ""
+			if !sh.colHidden(c.col) {
+				kept = append(kept, c)
+			} else if c.text != "" && !rw.hidden && !counted[c.col] {
+				counted[c.col] = true
+				r.seen.cols++
+			}
+		}
+		if rw.hidden {
+			sh.hiddenRows[rw.at] = true
+			if text {
+				r.seen.rows++
+			}
+			continue
+		}
+		rw.cells = kept
+		rows = append(rows, rw)
+	}
+	sh.rows = rows
+}
+
+// empty is true for a row without text; blank for one that has no bordered cells either.
+func (sh *rawSheet) empty(i int) bool {
+	for _, c := range sh.rows[i].cells {
+		if c.text != "" {
+			return false
+		}
+	}
+	return true
+}
+
+func (sh *rawSheet) blank(i int) bool { return len(sh.rows[i].cells) == 0 }
+
+// goesOn is true when row i belongs to the same block as the row before it.
+func (sh *rawSheet) goesOn(i int, m *merged) bool {
+	for at := sh.rows[i-1].at + 1; at < sh.rows[i].at; at++ {
+		if !m.covers(at) && !m.hidden[at] {
+			return false
+		}
+	}
+	return !sh.blank(i) || m.covers(sh.rows[i].at)
+}
+
+// block lays out the rows lo to hi of a sheet, without the columns that are empty on both sides.
+func (r *reader) block(sh *rawSheet, lo, hi int, m *merged, bordered bool, pos docio.Pos) error {
+	rows := sh.rows[lo:hi]
+	cols := sh.columns(rows, m)
+	if len(cols) == 0 {
+		return nil
+	}
+	if len(rows)*len(cols) > r.lim.Cells {
+		return docio.ErrTooLarge("工作表“" + pos.Sheet + "”单元格过多")
+	}
+	g := &docio.Grid{Rows: len(rows), Cols: len(cols)}
+	g.Cells = make([]docio.GridCell, 0, len(rows)*len(cols))
+	taken := make([]bool, len(rows)*len(cols))
+	text := make([]bool, len(rows))
+	for i, rw := range rows {
+		filled, k := 0, 0
+		var only docio.GridCell
+		border := false
+		for j, col := range cols {
+			for k < len(rw.cells) && rw.cells[k].col < col {
+				k++
+			}
+			if taken[i*len(cols)+j] {
+				continue
+			}
+			c := docio.GridCell{Row: i, Col: j, RowSpan: 1, ColSpan: 1, Pos: pos}
+			if k < len(rw.cells) && rw.cells[k].col == col {
+				c.Text = rw.cells[k].text
+			}
+			if mr, ok := m.at(rw.at, col); ok {
+				m.mark(&c, mr, rows, cols, taken)
+			}
+			g.Cells = append(g.Cells, c)
+			if c.Text != "" {
+				filled++
+				only = c
+				border = k < len(rw.cells) && rw.cells[k].col == col && rw.cells[k].border
+			}
+		}
+		if filled == 1 && only.RowSpan == 1 {
+			text[i] = isText(only, len(rw.cells), len(cols), border, bordered)
+		}
+	}
+	r.emit(g, text, pos)
+	return nil
+}
+
+// isText tells whether the single text of a row stands outside of the tables. Borders tell it where the sheet has any;
+// where it has none, only prose and numbered headings that have the row to themselves are certain.
+func isText(c docio.GridCell, cells, width int, border, bordered bool) bool {
+	alone := cells == 1 || c.ColSpan == width
+	switch {
+	case layout.Running(c.Text):
+		return true
+	case bordered:
+		return !border || layout.Numbered(c.Text) && c.ColSpan == width && width > 1
+	}
+	return alone && layout.Numbered(c.Text)
+}
+
+// emit adds a block, its text rows as paragraphs. A block whose rows all hold one text is text; a single text above
+// another one is text as well, as titles are.
+func (r *reader) emit(g *docio.Grid, text []bool, pos docio.Pos) {
+	filled := make([]int, g.Rows)
+	single := true
+	for i := range g.Cells {
+		if g.Cells[i].Text != "" {
+			filled[g.Cells[i].Row]++
+			single = single && filled[g.Cells[i].Row] == 1
+		}
+	}
+	for i := g.Rows - 1; i >= 0; i-- {
+		above := i+1 < g.Rows && text[i+1] && i == 0
+		if single || filled[i] == 1 && above {
+			text[i] = true
+		}
+	}
+	layout.Squeeze(g)
+	for _, b := range layout.Cut(g, text, nil) {
+		b.Pos = pos
+		r.doc.Blocks = append(r.doc.Blocks, b)
+	}
+}
+
+// columns lists the visible columns of a block from the first to the last with text, and the bordered ones beside them.
+func (sh *rawSheet) columns(rows []row, m *merged) []int {
+	lo, hi, edge := maxCol, -1, -1
+	for i := range rows {
+		for _, c := range rows[i].cells {
+			if c.text == "" {
+				edge = max(edge, c.col)
+				continue
+			}
+			lo, hi = min(lo, c.col), max(hi, c.col)
+			if mr, ok := m.at(rows[i].at, c.col); ok {
+				hi = max(hi, min(mr.c1, c.col+far))
+			}
+		}
+	}
+	if hi < 0 {
+		return nil
+	}
+	if edge > hi && edge <= hi+far {
+		hi = edge
+	}
+	var cols []int
+	for c := lo; c <= hi; c++ {
+		if !sh.colHidden(c) {
+			cols = append(cols, c)
+		}
+	}
+	return cols
+}
