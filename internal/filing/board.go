@@ -45,6 +45,7 @@ type Board struct {
 	Years  []int // newest first
 	Rows   []BoardRow
 	Groups []string
+	Kept   int // all reports that are kept, whatever the filter
 	Total  int // rows before paging
 	Page   int
 	Pages  int
@@ -76,7 +77,7 @@ func (s *Service) Board(ctx context.Context, f BoardFilter) (Board, error) {
 
 // NewBoard lays out the board from all reports, newest first, and the expected agencies.
 func NewBoard(all []Summary, expected []Agency, f BoardFilter) Board {
-	b := Board{Page: max(f.Page, 1)}
+	b := Board{Page: max(f.Page, 1), Kept: len(all)}
 	b.Years = years(all, f.Year)
 	b.Year = f.Year
 	if b.Year == 0 && len(b.Years) > 0 {
@@ -224,4 +225,30 @@ func (f BoardFilter) keeps(r BoardRow) bool {
 
 func (r BoardRow) hasFile(q string) bool {
 	return slices.ContainsFunc(r.Cells, func(c BoardCell) bool { return c.Report != nil && strings.Contains(c.Report.FileName, q) })
+}
+
+// YearReports returns the newest readable report of every agency for a year, and the expected agencies.
+func (s *Service) YearReports(ctx context.Context, year int) (out []Record, expected []Agency, err error) {
+	err = s.store.View(ctx, func(tx Tx) error {
+		all, err := tx.Summaries(ctx)
+		if err != nil {
+			return err
+		}
+		seen := map[string]bool{}
+		for _, sum := range all {
+			key := AgencyKey(sum.Agency)
+			if sum.Year != year || key == "" || seen[key] || (sum.Status != Sound && sum.Status != Broken) {
+				continue
+			}
+			seen[key] = true
+			rec, err := tx.Report(ctx, sum.ID)
+			if err != nil {
+				return err
+			}
+			out = append(out, rec)
+		}
+		expected, err = tx.Agencies(ctx)
+		return err
+	})
+	return out, expected, err
 }

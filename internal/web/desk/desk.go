@@ -1,0 +1,115 @@
+// Package desk is the pages for staff: handing in annual reports, the board of who is in, and one report with its checks.
+package desk
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/gongkai/gongkai/internal/docio"
+	"github.com/gongkai/gongkai/internal/filing"
+	"github.com/gongkai/gongkai/internal/report"
+	"github.com/gongkai/gongkai/internal/web/ui"
+)
+
+// Filings is what the pages need of the use cases.
+type Filings interface {
+	MaxBytes() int64
+	OpenBatch(ctx context.Context) (filing.BatchID, error)
+	Receive(ctx context.Context, id filing.BatchID, name string, r io.Reader) (filing.Item, error)
+	Batch(ctx context.Context, id filing.BatchID) (filing.Batch, error)
+	Board(ctx context.Context, f filing.BoardFilter) (filing.Board, error)
+	Report(ctx context.Context, id filing.ReportID) (filing.Record, error)
+	AgencyReports(ctx context.Context, agency string) ([]filing.Summary, error)
+	Original(ctx context.Context, id filing.ReportID) (string, io.ReadSeekCloser, error)
+	Agencies(ctx context.Context) ([]filing.Agency, error)
+	Expect(ctx context.Context, list []filing.Agency) error
+	YearReports(ctx context.Context, year int) ([]filing.Record, []filing.Agency, error)
+}
+
+// Writers writes documents.
+type Writers interface {
+	// Export writes a report again in the statutory layout.
+	Export(w io.Writer, kind docio.Kind, rep *report.Report) error
+	// Rollup writes the sums of a year's reports, cell by cell, with who is missing or broken, as a workbook.
+	Rollup(w io.Writer, year int, reports []filing.Record, expected []filing.Agency) error
+}
+
+// Desk serves the pages.
+type Desk struct {
+	site    *ui.Site
+	filings Filings
+	writers Writers
+	now     func() time.Time
+}
+
+// New returns the pages.
+func New(site *ui.Site, f Filings, w Writers, now func() time.Time) *Desk {
+	return &Desk{site: site, filings: f, writers: w, now: now}
+}
+
+// Routes adds the pages to mux.
+func (d *Desk) Routes(mux *http.ServeMux) {
+	for pattern, h := range map[string]ui.Handler{
+		"GET /reports":                       d.board,
+		"POST /reports":                      d.upload,
+		"POST /reports/batches":              d.openBatch,
+		"GET /reports/batches/{id}":          d.batch,
+		"GET /reports/agencies":              d.agencies,
+		"POST /reports/agencies":             d.saveAgencies,
+		"GET /reports/compare":               d.compare,
+		"GET /reports/rollup.xlsx":           d.rollup,
+		"GET /reports/missing":               filtered(filing.Missing),
+		"GET /reports/broken":                filtered(filing.Broken),
+		"GET /reports/unreadable":            filtered(filing.Unreadable),
+		"GET /reports/{id}":                  d.report,
+		"GET /reports/{id}/original":         d.original,
+		"GET /reports/batches/{id}/progress": d.progress,
+	} {
+		mux.Handle(pattern, d.site.Handle(h))
+	}
+}
+
+// filtered is a short address of the board with one status.
+func filtered(s filing.Status) ui.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		q := r.URL.Query()
+		q.Set("status", string(s))
+		http.Redirect(w, r, "/reports?"+q.Encode(), http.StatusSeeOther)
+		return nil
+	}
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+func reportURL(id filing.ReportID) string { return "/reports/" + string(id) }
+
+// yearName writes a year, or says that it is not known.
+func yearName(y int) string {
+	if y == 0 {
+		return "年度不明"
+	}
+	return itoa(y) + "年"
+}
+
+// nameOf is what a report is called in lists.
+func nameOf(s *filing.Summary) string {
+	if s.Agency == "" {
+		return s.FileName
+	}
+	return s.Agency
+}
+
+// sizeName writes a number of bytes as people read it.
+func sizeName(n int64) string {
+	switch {
+	case n >= 1<<20:
+		return strconv.FormatFloat(float64(n)/(1<<20), 'f', 1, 64) + " MB"
+	case n >= 1<<10:
+		return strconv.FormatInt(n>>10, 10) + " KB"
+	default:
+		return strconv.FormatInt(n, 10) + " 字节"
+	}
+}

@@ -1,0 +1,194 @@
+package ui
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"github.com/gongkai/gongkai/internal/fault"
+)
+
+// Site is what is the same on all pages.
+type Site struct {
+	Name   string // who runs the site
+	Demo   bool   // the data are samples
+	Static *Static
+	Log    *slog.Logger
+}
+
+// Page is what a shell needs to know of one page.
+type Page struct {
+	Title string
+	Size  string // "", "l" or "xl"
+	URL   *url.URL
+	Nav   string // the entry of the navigation that is current
+	// Refresh asks browsers without script to load the page again after so many seconds; 0 for never.
+	Refresh int
+	Site    *Site
+}
+
+// NewPage returns what the shells need for this request.
+func (s *Site) NewPage(r *http.Request, title, nav string) Page {
+	p := Page{Title: title, URL: r.URL, Nav: nav, Site: s}
+	if c, err := r.Cookie("size"); err == nil && (c.Value == "l" || c.Value == "xl") {
+		p.Size = c.Value
+	}
+	return p
+}
+
+// SizeURL is the address of this page in another size of type.
+func (p Page) SizeURL(size string) templ.SafeURL {
+	q := p.URL.Query()
+	q.Set("size", size)
+	return templ.SafeURL("?" + q.Encode())
+}
+
+func (p Page) refresh() string { return strconv.Itoa(p.Refresh) }
+
+// Handler is a handler that leaves telling its error to the site.
+type Handler func(w http.ResponseWriter, r *http.Request) error
+
+// Handle turns a Handler into one of net/http.
+func (s *Site) Handle(h Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if p := recover(); p != nil {
+				if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+					panic(p)
+				}
+				s.Fail(w, r, fmt.Errorf("panic: %v", p))
+			}
+		}()
+		if err := h(w, r); err != nil {
+			s.Fail(w, r, err)
+		}
+	})
+}
+
+// Render writes a page. It is rendered before the first byte is sent, so that a failure gives an error page and not half
+// a page.
+func (s *Site) Render(w http.ResponseWriter, r *http.Request, status int, c templ.Component) error {
+	var b bytes.Buffer
+	if err := c.Render(r.Context(), &b); err != nil {
+		return fmt.Errorf("ui: render: %w", err)
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Add("Vary", "Accept-Encoding")
+	data := b.Bytes()
+	if acceptsGzip(r) && len(data) > 1400 {
+		z, err := zip(data)
+		if err != nil {
+			return fmt.Errorf("ui: render: %w", err)
+		}
+		h.Set("Content-Encoding", "gzip")
+		data = z
+	}
+	h.Set("Content-Length", strconv.Itoa(len(data)))
+	w.WriteHeader(status)
+	write(w, r, data)
+	return nil
+}
+
+// write sends the body. A client that has gone away is no error of ours.
+func write(w http.ResponseWriter, r *http.Request, data []byte) {
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(data)
+	}
+}
+
+// JSON writes a value as JSON.
+func (s *Site) JSON(w http.ResponseWriter, r *http.Request, status int, v any) error {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("ui: json: %w", err)
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	write(w, r, data)
+	return nil
+}
+
+// WantsJSON reports whether the caller is a script.
+func WantsJSON(r *http.Request) bool { return r.Header.Get("Accept") == "application/json" }
+
+// Fail tells an error: what happened and what to do, with a number to name when asking for help. The cause goes to the
+// log and never to the page.
+func (s *Site) Fail(w http.ResponseWriter, r *http.Request, err error) {
+	status := statusOf(err)
+	message := fault.Message(err)
+	ref := ""
+	if status == http.StatusInternalServerError {
+		ref = reference()
+		message = "系统出错了，这件事没有办成；请稍后再试。还不行时，请把下面的编号告诉管理员"
+		s.Log.Error("request failed", "ref", ref, "method", r.Method, "path", r.URL.Path, "err", err)
+	}
+	w.Header().Del("Content-Disposition")
+	if WantsJSON(r) {
+		err = s.JSON(w, r, status, map[string]string{"code": fault.CodeOf(err), "message": message, "ref": ref})
+	} else {
+		err = s.Render(w, r, status, ErrorPage(s.NewPage(r, titleOf(status), ""), message, ref))
+	}
+	if err != nil {
+		s.Log.Error("error page failed", "ref", ref, "err", err)
+	}
+}
+
+func statusOf(err error) int {
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge), errors.Is(err, fault.TooLarge):
+		return http.StatusRequestEntityTooLarge
+	case errors.Is(err, fault.NotFound):
+		return http.StatusNotFound
+	case errors.Is(err, fault.Usage), errors.Is(err, fault.Unreadable), errors.Is(err, fault.NotReport):
+		return http.StatusBadRequest
+	case errors.Is(err, fault.Conflict):
+		return http.StatusConflict
+	case errors.Is(err, fault.Incapable):
+		return http.StatusUnprocessableEntity
+	default:
+		return http.StatusInternalServerError
+	}
+}
+
+func titleOf(status int) string {
+	switch status {
+	case http.StatusNotFound:
+		return "没有找到"
+	case http.StatusRequestEntityTooLarge:
+		return "文件太大"
+	case http.StatusInternalServerError:
+		return "系统出错了"
+	case http.StatusForbidden:
+		return "请求被拒绝"
+	default:
+		return "没有办成"
+	}
+}
+
+func reference() string {
+	var b [4]byte
+	_, _ = rand.Read(b[:]) // never fails since Go 1.24
+	return hex.EncodeToString(b[:])
+}
+
+// ErrNotFound is the error for addresses that lead nowhere.
+var ErrNotFound = fault.New(fault.NotFound, "web.not_found", "这个网址没有内容，可能已经删除或写错了；请从首页重新进入")
+
+// Beijing writes an instant as people here read it.
+func Beijing(t time.Time) string {
+	return t.In(time.FixedZone("CST", 8*3600)).Format("2006年1月2日 15:04")
+}
