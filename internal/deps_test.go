@@ -80,6 +80,7 @@ var table = map[string]place{
 	"cmd/gongkai":  {ring: wiring, imports: []string{"cli"}},
 
 	"internal":                 {ring: kit}, // these tests
+	"internal/docio/font/gen":  {ring: kit, imports: []string{"..."}, modules: []string{"*"}},
 	"internal/tools/gotest":    {ring: kit},
 	"internal/testkit/sample":  {ring: kit, imports: []string{"..."}, modules: []string{"*"}},
 	"internal/testkit/printed": {ring: kit, imports: []string{"..."}, modules: []string{"*"}},
@@ -89,9 +90,7 @@ var table = map[string]place{
 // awaited lists rows of the table whose packages are being written. When a package has landed its line goes; when this is
 // empty every row must exist.
 var awaited = []string{
-	"internal/report/narrative", "internal/report/compare", "internal/report/rollup",
-	"internal/docio/xlsx", "internal/docio/font", "internal/docio/file", "internal/intake",
-	"internal/web/portal", "internal/web/desk", "internal/web/ui", "internal/web/browsertest", "internal/cli", "internal/app",
+	"internal/report/rollup", "internal/docio/file", "internal/intake", "internal/web/browsertest", "internal/cli",
 }
 
 // testModules may be used by the tests of every package.
