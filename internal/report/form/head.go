@@ -113,7 +113,7 @@ func titleOf(line string) (string, bool) {
 			t = strings.TrimPrefix(t, p)
 		}
 		t = strings.TrimLeft(t, "#*《 ")
-		if strings.ContainsAny(t, "，。；,;") || strings.Contains(t, "根据") || strings.Contains(t, "关于做好") || strings.Contains(t, "现将") {
+		if f := foldString(t); strings.ContainsAny(f, "，。；,;") || containsAny(f, "根据", "关于做好", "现将", "编制", "现公布") {
 			continue
 		}
 		// Behind the title of a running sentence words go on; a title stands at the end of its line, or the line is one long line.
@@ -124,6 +124,15 @@ func titleOf(line string) (string, bool) {
 		return t, true
 	}
 	return "", false
+}
+
+func containsAny(s string, words ...string) bool {
+	for _, w := range words {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
 }
 
 func plausibleAgency(s string) bool {
@@ -240,7 +249,7 @@ func (x *reader) agencyFromText(limit int) {
 
 // yearFromText takes the year of the period sentence, else the year named most often.
 func (x *reader) yearFromText() {
-	text := compact(foldString(string(x.st.orig)))
+	text := compact(foldString(string(x.st.orig[:min(len(x.st.orig), 20000)])))
 	for _, w := range []string{"统计期限自", "统计期限为", "期限自", "数据统计期限"} {
 		if i := strings.Index(text, w); i >= 0 {
 			rest := []rune(text[i:])

@@ -62,7 +62,8 @@ func joinLines(lines []string, wrap int) string {
 		} else {
 			out = append(out, t)
 		}
-		full = lineWidth(t) >= wrap*82/100 || !endsSentence(t) && lineWidth(t) >= wrap/2
+		w := lineWidth(t)
+		full = w >= wrap*82/100 || !endsSentence(t) && w >= wrap*7/10 || goesOn(t)
 	}
 	return strings.Join(out, "\n")
 }
@@ -77,6 +78,16 @@ func join(a, b string) string {
 }
 
 func isLetter(b byte) bool { return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' }
+
+// goesOn recognises a line that breaks off in the middle of a sentence.
+func goesOn(t string) bool {
+	for _, s := range []string{"，", "、", "（", "《", "“", ","} {
+		if strings.HasSuffix(t, s) {
+			return true
+		}
+	}
+	return false
+}
 
 func endsSentence(t string) bool {
 	for _, s := range []string{"。", "！", "？", "：", "；", "”", ".", ":", ";"} {

@@ -66,9 +66,9 @@ func (s *stream) lineItems(from, to int, labels []label) []item {
 	var out []item
 	var printed []string
 	s.lines(from, to, func(a, b int) {
-		g := s.segmentAt(a, b)
-		it := item{label: -1}
 		words := han(s.plain(a, b))
+		g := s.segmentAt(s.firstWord(a, b), b)
+		it := item{label: -1}
 		switch {
 		case len(g.tokens) == report.Columns3:
 			for j := range g.tokens {
@@ -89,6 +89,16 @@ func (s *stream) lineItems(from, to int, labels []label) []item {
 	return out
 }
 
+// firstWord is the first character of a label in a line, or the start of a line without words.
+func (s *stream) firstWord(a, b int) int {
+	for i := a; i < b; i++ {
+		if isHan(s.rs[i]) && !s.skip[i] {
+			return i
+		}
+	}
+	return a
+}
+
 // blockItems takes values that stand one per line in blocks between blank lines: seven blocks of n lines are n rows, column by
 // column.
 func (s *stream) blockItems(from, to int) []item {
@@ -104,7 +114,7 @@ func (s *stream) blockItems(from, to int) []item {
 	s.lines(from, to, func(a, b int) {
 		toks := s.tokens(a, b)
 		switch {
-		case len(toks) == 0:
+		case len(toks) == 0, isItemLine(s.plain(a, b)):
 			flush()
 		case len(toks) == 1 && han(s.plain(a, b)) == "":
 			c, _ := tokenCell(&toks[0], report.Count)
@@ -132,6 +142,12 @@ func (s *stream) blockItems(from, to int) []item {
 		}
 	}
 	return out
+}
+
+// isItemLine recognises a label with its number and no value: “3.要求提供公开出版物”.
+func isItemLine(line string) bool {
+	t := strings.TrimSpace(line)
+	return len(t) > 2 && isDigit(t[0]) && !isDigit(t[1]) && han(t) != "" && !strings.ContainsAny(t[1:], "0123456789")
 }
 
 // inOrder reports whether the rows that carry a label stand where the form has that label.

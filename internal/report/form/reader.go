@@ -42,7 +42,7 @@ func Recognise(doc *docio.Document) (*report.Report, error) {
 	x.rep.Format = x.format.ID
 	x.head()
 	x.sections()
-	if found == 0 && len(x.rep.Sections) < 2 && !ev.older && x.rep.Title == "" {
+	if found == 0 && len(x.rep.Sections) < 2 && !ev.older && x.rep.Title == "" && !x.speaksOfReport() {
 		return nil, fault.New(fault.NotReport, "report.not_found",
 			"没有找到年度报告的标题、章节或统计表，这不像是政府信息公开工作年度报告；请核对是否选错了文件")
 	}
@@ -57,6 +57,19 @@ func Recognise(doc *docio.Document) (*report.Report, error) {
 		}
 	}
 	return x.rep, nil
+}
+
+// speaksOfReport reports whether the text calls itself an annual report on information disclosure and has a section of one.
+func (x *reader) speaksOfReport() bool {
+	if len(x.rep.Sections) == 0 {
+		return false
+	}
+	for _, w := range []string{"政府信息公开年度报告", "政府信息公开工作年度报告", "政府信息公开工作报告", "政府信息公开年报"} {
+		if strings.Contains(x.st.hanText, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // evidence is what the words of the document say about its format.

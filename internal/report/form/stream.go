@@ -96,7 +96,7 @@ func (s *stream) markLines() {
 
 // isPageNumber recognises "- 3 -", "—3—", "第 3 页", "P. 9" as a whole line.
 func isPageNumber(line []rune) bool {
-	if len(line) > 60 {
+	if len(line) > 400 {
 		return false
 	}
 	t := strings.ReplaceAll(strings.TrimSpace(string(line)), " ", "")
@@ -231,7 +231,8 @@ func (s *stream) hits(labels []label, lo, hi int) []hit {
 				if covered(out[n:], at, at+size) {
 					continue
 				}
-				out = append(out, hit{label: j, from: at, to: at + size, weight: s.weigh(at+size, float64(min(size, 14)))})
+				from := s.wholeStart(l.keys[0], k, at)
+				out = append(out, hit{label: j, from: from, to: at + size, weight: s.weigh(at+size, float64(min(size, 14)))})
 			}
 		}
 		if len(out) > n || l.short {
@@ -244,6 +245,15 @@ func (s *stream) hits(labels []label, lo, hi int) []hit {
 	}
 	sort.SliceStable(out, func(i, j int) bool { return out[i].from < out[j].from })
 	return out
+}
+
+// wholeStart moves the start of a part of a label back over the characters that the whole label has before it.
+func (s *stream) wholeStart(whole, part string, at int) int {
+	i := strings.Index(whole, part)
+	if i <= 0 || at*3 < i || s.hanText[at*3-i:at*3] != whole[:i] {
+		return at
+	}
+	return at - i/3
 }
 
 func covered(hits []hit, from, to int) bool {

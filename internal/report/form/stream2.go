@@ -72,7 +72,7 @@ func (x *reader) streamTable2() *report.Table {
 		}
 	}
 	x.missingRows(t, seen)
-	x.spans[0] = span{from: s.hanPos[lo], to: max(end, s.hanPos[picks[len(picks)-1].to-1]+1)}
+	x.spans[0] = span{from: s.backOverSigns(s.hanPos[lo]), to: max(end, s.hanPos[picks[len(picks)-1].to-1]+1)}
 	return t
 }
 

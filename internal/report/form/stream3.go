@@ -140,16 +140,25 @@ func (s *stream) head3(p int) int {
 }
 
 func (s *stream) span3(rows []row3) span {
-	from := rows[0].seg.from
-	if h := s.head3(from); h >= 0 {
+	from := s.itemStart(rows[0].seg.from, itemOf(rows[0].key))
+	if h := s.head3(rows[0].seg.from); h >= 0 {
 		from = h
 	}
+	from = s.backOverSigns(from)
 	last := rows[len(rows)-1].seg
 	to := last.to
 	if n := len(last.tokens); n > 0 {
 		to = last.tokens[min(n, report.Columns3)-1].end
 	}
 	return span{from: from, to: to}
+}
+
+// backOverSigns moves back over bars, brackets and spaces on the same line.
+func (s *stream) backOverSigns(p int) int {
+	for p > 0 && strings.ContainsRune(" |(\t\"“", s.rs[p-1]) {
+		p--
+	}
+	return p
 }
 
 // numbersFirst reports whether a row of numbers stands between the header and the first label: the sign of a file in which
@@ -177,6 +186,10 @@ func (x *reader) labelTable3(t *report.Table, rows []row3, suspicious bool) {
 		seen[r.key] = true
 		x.noteStreamLabel(t.Spec, k, r)
 		switch n := len(r.seg.tokens); {
+		case n > report.Columns3 && sameValue(r.seg.tokens) && !glued:
+			// One cell too many, but every cell says the same: whichever is the extra one, the row reads the same.
+			known[k] = x.sevenTokens(t, k, r.seg.tokens[:report.Columns3])
+			x.rep.Notices = append(x.rep.Notices, fmt.Sprintf("表三“%s%s”行有 %d 个数，比表样多，各数都是 %s，不影响读数", t.Spec.Rows[k].Item, t.Spec.Rows[k].Label, n, r.seg.tokens[0].text))
 		case suspicious:
 			x.rowUnreadable(t, k, "数字排在行名之前，不能确定属于哪一行："+tokenTexts(r.seg.tokens))
 		case n == report.Columns3:
@@ -229,6 +242,20 @@ func (x *reader) sevenTokens(t *report.Table, k int, toks []token) []int64 {
 	return vals
 }
 
+// sameValue reports whether the values of a row are all the same number.
+func sameValue(toks []token) bool {
+	if len(toks) > report.Columns3+2 {
+		return false
+	}
+	for i := range toks {
+		if toks[i].text != toks[0].text || !allDigits(toks[i].text) {
+			return false
+		}
+	}
+	return true
+}
+
+// tokenCell is the cell of one value.
 func tokenCell(tok *token, u report.Unit) (report.Cell, string) {
 	if tok.cell.Kind != report.Absent {
 		return tok.cell, tok.why

@@ -105,7 +105,11 @@ func (x *reader) region4() (from, to int, inHeader bool) {
 	n := len(s.hanPos)
 	at := -1
 	for _, w := range []string{"未经复议直接起诉", "复议后起诉", "行政复议行政诉讼"} {
-		if p := s.find(w, lo, n); len(p) > 0 {
+		p := s.find(w, lo, n)
+		if w == "行政复议行政诉讼" {
+			p = s.onlyHeader(p, len(w)/3)
+		}
+		if len(p) > 0 {
 			at, inHeader = p[len(p)-1]+len(w)/3, true
 			if w == "未经复议直接起诉" && strings.HasPrefix(s.hanText[at*3:], "复议后起诉") {
 				at += 5
@@ -125,6 +129,18 @@ func (x *reader) region4() (from, to int, inHeader bool) {
 	}
 	from = s.hanPos[at-1] + 1
 	return from, s.endOfTable4(at, from, inHeader), inHeader
+}
+
+// onlyHeader keeps the places at which 行政复议 行政诉讼 is the header of the table and not part of a sentence or a heading.
+func (s *stream) onlyHeader(at []int, size int) []int {
+	var out []int
+	for _, a := range at {
+		after := s.hanPos[a+size-1] + 1
+		if s.standsAlone(a, a+size) && !strings.HasSuffix(s.hanText[:a*3], "公开") && after < len(s.rs) && !strings.ContainsRune("，。、,", s.rs[after]) {
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 // endOfTable4 is the next heading, or the first sentence behind the values.
