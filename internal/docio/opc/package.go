@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	// maxEntries is how many files a package may hold. Real ones hold tens; with pictures, hundreds.
-	maxEntries = 10_000
+	// MaxEntries is how many files a package may hold. Real ones hold tens; with pictures, hundreds.
+	MaxEntries = 10_000
 	// smallEntry is the size up to which an entry may be packed as tightly as it likes: XML of an empty table shrinks a lot.
 	smallEntry = 4 << 20
 )
@@ -42,7 +42,7 @@ func Open(data []byte, kind docio.Kind, lim docio.Limits) (*Package, error) {
 	case !bytes.HasPrefix(data, []byte("PK")):
 		return nil, docio.ErrWrongKind("其他格式的文件")
 	// Counted before the directory is read, as each entry costs memory.
-	case bytes.Count(data, []byte("PK\x01\x02")) > maxEntries:
+	case bytes.Count(data, []byte("PK\x01\x02")) > MaxEntries:
 		return nil, docio.ErrTooLarge("压缩包里的文件过多")
 	}
 	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
