@@ -24,7 +24,7 @@ run: build ## build and serve on the embedded database at 127.0.0.1:8080
 build: ## build bin/gongkai, a single static binary
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o $(BIN) ./cmd/gongkai
 
-test: setup fmt-check vet ## install what the tests need, then run them all; a skipped test fails
+test: setup vet ## install what the tests need, then run them all; a skipped test fails
 	$(GO) run ./internal/tools/gotest -race -shuffle=on -timeout 20m ./...
 
 check: fmt-check vet generate-check lint test ## what a change has to pass before it is handed in
@@ -41,9 +41,8 @@ vet:
 lint: ## run the linters of .golangci.yml (the first run builds them, about two minutes)
 	$(TOOL) golangci-lint run ./...
 
-generate: ## write generated code again (page templates)
+generate: ## write the page templates as Go again
 	$(TOOL) templ generate -path internal/web
-	$(GO) generate ./...
 
 generate-check: generate
 	@if ! git diff --quiet -- '*_templ.go'; then echo "generated code is not up to date (run make generate and commit)"; git diff --stat -- '*_templ.go'; exit 1; fi
