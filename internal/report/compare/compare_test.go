@@ -233,17 +233,18 @@ func textOf(r *report.Report, no int) string {
 }
 
 func rebuilt(changes []Change) (a, b string) {
+	var x, y strings.Builder
 	for _, c := range changes {
 		for _, r := range c.Runs {
 			if r.Op != Insert {
-				a += r.Text
+				x.WriteString(r.Text)
 			}
 			if r.Op != Delete {
-				b += r.Text
+				y.WriteString(r.Text)
 			}
 		}
 	}
-	return a, b
+	return x.String(), y.String()
 }
 
 func TestStableJSON(t *testing.T) {

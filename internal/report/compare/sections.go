@@ -43,7 +43,7 @@ const (
 	maxSentenceSteps = 1500
 	maxWordSteps     = 400
 	maxWords         = 3000       // sentences longer than this are replaced as a whole
-	maxWork          = 30_000_000 // steps of comparison per section
+	maxWork          = 10_000_000 // steps of comparison per section
 )
 
 func sections(a, b *report.Report) []Section {
