@@ -2,13 +2,11 @@ package checks
 
 import (
 	"strconv"
-
-	"github.com/gongkai/gongkai/internal/report"
 )
 
 // evidence is what else is known about a number when several cells could explain one failing sum.
 type evidence struct {
-	stated  map[string]int64 // what the text says about a cell, by path
+	said    []statement      // what the text says
 	carried map[string]int64 // what last year's report carried forward, by path of this year's cell
 	idle    bool             // no application at all in table 3
 	omitted int              // groups of table 4 whose total is 0 under parts that are not
@@ -16,7 +14,7 @@ type evidence struct {
 }
 
 func newEvidence(in *Input, sh *sheet) *evidence {
-	ev := &evidence{stated: stated(in), carried: map[string]int64{}}
+	ev := &evidence{said: statements(in), carried: map[string]int64{}}
 	if prev, _ := in.previous(); prev != nil && sh.t3 != nil {
 		for col := range sh.t3.width {
 			if c := prev.Table3.Get("carried_out", col); c != nil && c.IsNumber() {
@@ -77,12 +75,42 @@ func (ev *evidence) weigh(g *grid, changes []change) float64 {
 			w *= ev.common(c.to) / ev.common(printed)
 		}
 		path := g.path(c.cell)
-		w *= speaks(ev.stated, path, c.to, printed) * speaks(ev.carried, path, c.to, printed)
+		w *= speaks(ev.carried, path, c.to, printed)
 		if g.unsure(c.cell) {
 			w *= misread
 		}
 	}
+	for i := range ev.said {
+		w *= ev.said[i].speaks(g, changes)
+	}
 	return w
+}
+
+// speaks weighs what the text says about a sum of cells: for the changes when it holds after them, against them when it
+// held before.
+func (s *statement) speaks(g *grid, changes []change) float64 {
+	var before, delta int64
+	for _, path := range s.paths {
+		c := g.find(path)
+		if c == nil || !c.IsNumber() {
+			return 1
+		}
+		before = add(before, c.N)
+		for _, ch := range changes {
+			if g.path(ch.cell) == path {
+				delta = add(delta, ch.to-c.N)
+			}
+		}
+	}
+	switch {
+	case delta == 0:
+		return 1
+	case before+delta == s.value:
+		return agrees
+	case before == s.value:
+		return 1 / agrees
+	}
+	return 1
 }
 
 func (ev *evidence) omission() float64 {
@@ -163,5 +191,3 @@ func drops(long, short string) bool {
 	}
 	return false
 }
-
-var _ = report.Count

@@ -4,13 +4,16 @@ import (
 	"strings"
 
 	"github.com/gongkai/gongkai/internal/report"
+	"github.com/gongkai/gongkai/internal/report/narrative"
 )
 
 // sheet holds the sums of tables 3 and 4 with both sides worked out, for the rules K1, K2, K3 and K5 and for the search
 // for the cell to blame.
 type sheet struct {
-	t3, t4 *grid // nil when the report has no such table
-	sums   []sum
+	t3, t4   *grid // nil when the report has no such table
+	sums     []sum
+	verdicts []narrative.Verdict // what the text says, once it was asked for
+	judged   bool
 }
 
 // grid is a table with rows of equal width and the cells that are not certain.
@@ -52,7 +55,18 @@ func inDoubt(doubts map[string]bool, path string) bool {
 func (g *grid) at(i int) *report.Cell { return g.t.At(i/g.width, i%g.width) }
 func (g *grid) path(i int) string     { return g.t.Spec.Path(i/g.width, i%g.width) }
 func (g *grid) name(i int) string     { return g.t.Spec.CellName(i/g.width, i%g.width) }
-func (g *grid) unsure(i int) bool     { return g.doubted != nil && g.doubted[i] }
+
+// find returns the cell at path, nil when it is in another table.
+func (g *grid) find(path string) *report.Cell {
+	for i := range g.t.Cells {
+		if g.path(i) == path {
+			return &g.t.Cells[i]
+		}
+	}
+	return nil
+}
+
+func (g *grid) unsure(i int) bool { return g.doubted != nil && g.doubted[i] }
 
 // state is what can be said of a sum.
 type state uint8

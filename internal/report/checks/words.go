@@ -72,3 +72,11 @@ func terms(g *grid, cells []int, label func(i int) string, sep string) string {
 	}
 	return b.String()
 }
+
+// exact is a whole number as such, so that it marshals as a number, and any other text as it is.
+func exact(s string) any {
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+		return n
+	}
+	return s
+}
