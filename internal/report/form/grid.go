@@ -311,22 +311,23 @@ func (x *reader) gridTable2(rows []gridRow) *report.Table {
 		if heads != nil && heads.g != w.g {
 			heads = nil
 		}
-		if isHeader2(w) {
-			heads = w
+		cells := w.filled()
+		if len(cells) == 0 {
 			continue
 		}
-		first := w.first()
-		if first == nil {
+		words := han(stripRubbish(cells[0].Text))
+		if strings.HasPrefix(words, "信息内容") {
+			heads = &gridRow{g: w.g, r: w.r, cells: cells}
 			continue
 		}
-		k := x.row2(han(stripRubbish(first.Text)), next)
-		if k < 0 || !hasValueCell(w.cells[1:]) {
+		k := x.row2(words, next)
+		if k < 0 || len(cells) < 2 {
 			continue
 		}
 		next = k + 1
 		found++
 		x.cover(0, w.block)
-		x.gridRow2(t, k, w, heads)
+		x.gridRow2(t, k, &gridRow{g: w.g, r: w.r, cells: cells}, heads)
 	}
 	if found < 2 {
 		return nil
@@ -339,23 +340,15 @@ func (x *reader) gridTable2(rows []gridRow) *report.Table {
 	return t
 }
 
-// first is the first cell of the row that is not empty.
-func (w *gridRow) first() *docio.GridCell {
+// filled returns the row without the empty cells before its first word.
+func (w *gridRow) filled() []*docio.GridCell {
 	for i, c := range w.cells {
 		if strings.TrimSpace(c.Text) != "" {
-			w.cells = w.cells[i:]
-			return c
+			return w.cells[i:]
 		}
 	}
 	return nil
 }
-
-func isHeader2(w *gridRow) bool {
-	c := w.first()
-	return c != nil && strings.HasPrefix(han(stripRubbish(c.Text)), "信息内容")
-}
-
-func hasValueCell(cells []*docio.GridCell) bool { return len(cells) > 0 }
 
 // row2 returns the index in table 2 of the row with this label, not before from, or -1.
 func (x *reader) row2(printed string, from int) int {

@@ -75,6 +75,9 @@ func (s *stream) tokens(from, to int) []token {
 			t, next := s.number(i, to)
 			out = append(out, t)
 			i = next
+		case r == '无' && s.alone(i, from, to):
+			out = append(out, token{text: "无", cell: report.Cell{Kind: report.Words, Raw: "无"}, pos: i, end: i + 1})
+			i++
 		case (r == '/' || r == '-' || r == '—' || r == '–') && s.alone(i, from, to):
 			c, _ := parseValue(string(r), report.Count)
 			j := i + 1
@@ -161,7 +164,11 @@ func (s *stream) fieldsBetween(from, to int, sep rune) []report.Cell {
 	first := true
 	flush := func(end int, last bool) {
 		text := strings.TrimSpace(s.plain(start, end))
+		filling := start == end && !first // two bars with nothing between: they fill up a merged cell
 		start = end + 1
+		if filling && sep == '|' {
+			return
+		}
 		words := strings.ContainsFunc(text, func(r rune) bool { return isHan(r) }) && text != "无"
 		if first {
 			first = false

@@ -55,6 +55,9 @@ func (s *stream) addGrid(g *docio.Grid) {
 			} else {
 				s.orig = append(s.orig, '|')
 			}
+			if c.Text == "" {
+				s.orig = append(s.orig, ' ') // a cell, not a filling bar
+			}
 		}
 		row = c.Row
 		for _, r := range c.Text {
@@ -279,7 +282,7 @@ func (s *stream) standsAlone(_, to int) bool {
 // weigh lowers the weight of a place that is a sentence (予以公开184件) and raises that of a place that values follow.
 func (s *stream) weigh(to int, w float64) float64 {
 	i := s.hanPos[to-1] + 1
-	for i < len(s.rs) && (s.rs[i] == ' ' || s.skip[i]) {
+	for i < len(s.rs) && (s.skip[i] || strings.ContainsRune(" |\t\n\r", s.rs[i])) {
 		i++
 	}
 	digits := 0

@@ -124,7 +124,7 @@ func (s *stream) endOfTable2(after, hi int) int {
 func (s *stream) firstGroup(seg segment) []token {
 	for i := 1; i < len(seg.tokens); i++ {
 		words := 0
-		for p := seg.tokens[i-1].end; p < seg.tokens[i].pos; p++ {
+		for p := s.withRemark(seg.tokens[i-1].end, report.Count); p < seg.tokens[i].pos; p++ {
 			if isHan(s.rs[p]) && !s.skip[p] {
 				words++
 			}
@@ -140,7 +140,10 @@ func (x *reader) streamRow2(t *report.Table, k int, seg segment, labelAt int) {
 	s := x.stream()
 	fields := t.Spec.Rows[k].Fields
 	toks := seg.tokens
+	before := s.tokensBefore(labelAt, len(fields))
 	switch {
+	case before != nil:
+		x.tokensRow2(t, k, before, "数字排在行名之前，按所在项目对应")
 	case len(toks) == len(fields):
 		x.tokensRow2(t, k, toks, "")
 	case len(toks) == 0 && len(seg.fields) > 0:
@@ -148,10 +151,6 @@ func (x *reader) streamRow2(t *report.Table, k int, seg segment, labelAt int) {
 			*t.At(k, j) = report.Cell{Kind: report.Blank}
 		}
 	case len(toks) == 0:
-		if before := s.tokensBefore(labelAt, len(fields)); before != nil {
-			x.tokensRow2(t, k, before, "数字排在行名之前，按所在项目对应")
-			return
-		}
 		for j := range fields {
 			x.set(t, k, j, report.Cell{Kind: report.Blank}, "有行名，没有数字；单元格是空的，或转换时丢失了")
 		}
@@ -159,7 +158,7 @@ func (x *reader) streamRow2(t *report.Table, k int, seg segment, labelAt int) {
 		for j := range fields {
 			x.set(t, k, j, seg.fields[j], "这一行有空格，按竖线分隔的位置对应")
 		}
-	case len(toks) == 1 && len(fields) > 1 && len(toks[0].text) == len(fields) && allDigits(toks[0].text):
+	case len(toks) == 1 && len(fields) > 1 && len(toks[0].text) == len(fields) && allDigits(toks[0].text) && s.runsOn(toks[0].end):
 		for j := range fields {
 			*t.At(k, j) = report.Num(int64(toks[0].text[j] - '0'))
 		}
@@ -221,6 +220,9 @@ func (s *stream) tokensBefore(p, n int) []token {
 	return nil
 }
 
+// runsOn reports whether words go on directly behind a number: the sign of cells that run together.
+func (s *stream) runsOn(end int) bool { return end < len(s.rs) && isHan(s.rs[end]) }
+
 // gluedRow2 reads what it can of a row whose cells run together. Table 2 has no relation that decides, so that most such rows
 // stay open.
 func (x *reader) gluedRow2(t *report.Table, k int, toks []token) {
@@ -239,13 +241,29 @@ func (x *reader) gluedRow2(t *report.Table, k int, toks []token) {
 	if ok && len(ways) == 0 {
 		why = fmt.Sprintf("这一行只见到 %d 个数（%s），与表样的 %d 格对不上，位置已丢失", len(toks), tokenTexts(toks), len(fields))
 	}
-	for j, f := range fields {
-		// A sign is a border: what stands before it is the field before 本年增/减.
-		if len(toks) == 2 && len(fields) == 3 && fields[1].Unit == report.Change && j == 0 && strings.HasPrefix(toks[1].text, "-") {
-			c, _ := parseValue(toks[0].text, f.Unit)
-			x.set(t, k, 0, c, "各格数字连在一起（“"+seen+"”），负号之前的数是上一年项目数量")
+	if len(toks) == 2 && len(fields) == 3 && fields[1].Unit == report.Change && strings.HasPrefix(toks[1].text, "-") {
+		x.signedRow2(t, k, toks, seen, why)
+		return
+	}
+	for j := range fields {
+		x.set(t, k, j, report.Cell{Kind: report.Unreadable, Raw: seen}, why)
+	}
+}
+
+// signedRow2 reads a glued row with a minus sign: the sign is a border, and what stands before it is the field before 本年增/减.
+func (x *reader) signedRow2(t *report.Table, k int, toks []token, seen, why string) {
+	c, _ := parseValue(toks[0].text, report.Count)
+	x.set(t, k, 0, c, "各格数字连在一起（“"+seen+"”），负号之前的数是上一年项目数量")
+	ways, _ := splits([]string{toks[1].text[1:]}, 2, 20)
+	for j := 1; j < 3; j++ {
+		if len(ways) != 1 {
+			x.set(t, k, j, report.Cell{Kind: report.Unreadable, Raw: seen}, why)
 			continue
 		}
-		x.set(t, k, j, report.Cell{Kind: report.Unreadable, Raw: seen}, why)
+		v := ways[0][j-1]
+		if j == 1 {
+			v = -v
+		}
+		x.set(t, k, j, report.Num(v), "各格数字连在一起（“"+seen+"”），只有一种拆法")
 	}
 }

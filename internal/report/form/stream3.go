@@ -112,7 +112,7 @@ func (s *stream) isTable3(rows []row3) bool {
 		if strings.Contains(r.key, ".") && r.key != "other.other" {
 			numbered++
 		}
-		if len(r.seg.tokens) == report.Columns3 || len(r.seg.fields) >= report.Columns3 {
+		if len(r.seg.tokens) == report.Columns3 && s.clean(r.seg.tokens) || len(r.seg.fields) >= report.Columns3 {
 			full++
 		}
 	}
@@ -173,6 +173,7 @@ func (s *stream) numbersFirst(first int) bool {
 
 // labelTable3 reads each row from the stretch behind its label.
 func (x *reader) labelTable3(t *report.Table, rows []row3, suspicious bool) {
+	s := x.stream()
 	seen := map[string]bool{}
 	var opens []open
 	known := map[int][]int64{}
@@ -192,7 +193,7 @@ func (x *reader) labelTable3(t *report.Table, rows []row3, suspicious bool) {
 			x.rep.Notices = append(x.rep.Notices, fmt.Sprintf("表三“%s%s”行有 %d 个数，比表样多，各数都是 %s，不影响读数", t.Spec.Rows[k].Item, t.Spec.Rows[k].Label, n, r.seg.tokens[0].text))
 		case suspicious:
 			x.rowUnreadable(t, k, "数字排在行名之前，不能确定属于哪一行："+tokenTexts(r.seg.tokens))
-		case n == report.Columns3:
+		case n == report.Columns3 && s.clean(r.seg.tokens):
 			known[k] = x.sevenTokens(t, k, r.seg.tokens)
 		case glued && n > 0 && n < report.Columns3:
 			if o := x.gluedRow(t, k, r.seg.tokens, known); o != nil {
@@ -231,6 +232,18 @@ func (x *reader) noteStreamLabel(spec *report.TableSpec, k int, r row3) {
 	x.rep.LabelNotes = append(x.rep.LabelNotes, report.LabelNote{Path: spec.ID + "." + r.key, Printed: text, Fixed: spec.Rows[k].Item + spec.Rows[k].Label})
 }
 
+// clean reports whether nothing but space and bars stands between the values of a row.
+func (s *stream) clean(toks []token) bool {
+	for i := 1; i < len(toks); i++ {
+		for p := toks[i-1].end; p < toks[i].pos; p++ {
+			if r := s.rs[p]; !s.skip[p] && !strings.ContainsRune(" |\t\n\r?", r) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // sevenTokens stores a row that has exactly its seven values and returns the numbers.
 func (x *reader) sevenTokens(t *report.Table, k int, toks []token) []int64 {
 	vals := make([]int64, 0, len(toks))
@@ -263,15 +276,20 @@ func tokenCell(tok *token, u report.Unit) (report.Cell, string) {
 	return parseValue(tok.text, u)
 }
 
-// gluedStyle reports whether the file lost the borders between cells: rows of seven zeros in one piece.
+// gluedStyle reports whether the file lost the borders between cells: rows of seven zeros in one piece, or values such as 00.
 func gluedStyle(rows []row3) bool {
-	n := 0
+	whole, zeros := 0, 0
 	for _, r := range rows {
-		if len(r.seg.tokens) == 1 && r.seg.tokens[0].digits() >= report.Columns3 && !strings.Contains(r.seg.tokens[0].text, ".") {
-			n++
+		for i := range r.seg.tokens {
+			if t := r.seg.tokens[i].text; len(t) > 1 && t[0] == '0' && allDigits(t) {
+				zeros++
+			}
+		}
+		if len(r.seg.tokens) == 1 && r.seg.tokens[0].digits() >= report.Columns3 && allDigits(r.seg.tokens[0].text) {
+			whole++
 		}
 	}
-	return n >= 3 || n > 0 && n == len(rows)
+	return whole >= 3 || zeros >= 2 || whole > 0 && whole == len(rows)
 }
 
 func texts(toks []token) []string {
@@ -354,37 +372,26 @@ func (x *reader) partialRow3(t *report.Table, k int, seg segment) {
 	}
 }
 
-// fieldsRow3 reads a row whose bars or tabs keep the empty cells. The first seven cells behind the label are the row when the
-// last of them (总计) is filled; otherwise the place is not certain.
+// fieldsRow3 reads a row whose bars or tabs keep the empty cells. The seven cells behind the label are the row; what stands
+// behind them must be empty.
 func (x *reader) fieldsRow3(t *report.Table, k int, seg segment) {
 	lead, sure := x.leads[itemStyle(t.Spec.Rows[k].Item)]
 	fields := seg.fields[min(lead, len(seg.fields)):]
-	if len(fields) < report.Columns3 || !sure && !seg.bars {
+	ok := len(fields) >= report.Columns3 && (sure || seg.bars)
+	for _, c := range fields[min(report.Columns3, len(fields)):] {
+		ok = ok && c.Kind == report.Blank
+	}
+	if !ok {
 		x.rowUnreadable(t, k, fmt.Sprintf("这一行只见到 %d 个数（%s），空格与数字的位置不能对应到列", len(seg.tokens), tokenTexts(seg.tokens)))
 		return
 	}
 	row := fields[:report.Columns3]
-	last := len(fields) - 1
-	for last >= 0 && fields[last].Kind == report.Blank {
-		last--
+	why := ""
+	if !plausible3(row) {
+		why = "这一行有空格，按分隔符的位置对应，但各列之和与总计不符"
 	}
-	filled := 0
-	for _, c := range row {
-		if c.Kind != report.Blank {
-			filled++
-		}
-	}
-	switch {
-	case last == report.ColTotal && plausible3(row):
-		for j, c := range row {
-			x.set(t, k, j, c, "")
-		}
-	case last == report.ColTotal-1 && filled == report.ColTotal:
-		for j, c := range row {
-			x.set(t, k, j, c, "只有六个数，总计是空的；按从左到右的次序读取")
-		}
-	default:
-		x.rowUnreadable(t, k, fmt.Sprintf("这一行只见到 %d 个数（%s），空格与数字的位置不能对应到列", len(seg.tokens), tokenTexts(seg.tokens)))
+	for j, c := range row {
+		x.set(t, k, j, c, why)
 	}
 }
 

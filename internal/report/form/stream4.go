@@ -35,7 +35,7 @@ func (x *reader) streamTable4() *report.Table {
 			}
 			x.set(t, i/report.Columns4, i%report.Columns4, c, w)
 		}
-	case len(toks) < n && gluedDigits(toks) >= n:
+	case len(toks) < n && gluedDigits(toks) >= n && runTogether(toks):
 		x.gluedTable4(t, toks)
 	default:
 		x.openTable4(t, fmt.Sprintf("表四应有 15 个数，只见到 %d 个（%s），不能确定各属哪一格", len(toks), tokenTexts(toks)))
@@ -65,6 +65,16 @@ func (x *reader) emptyTable4(t *report.Table, from, to int, inHeader bool) *repo
 		}
 	}
 	return t
+}
+
+// runTogether reports whether the values lost their borders: all in one piece, or pieces such as 00.
+func runTogether(toks []token) bool {
+	for i := range toks {
+		if t := toks[i].text; len(t) > 1 && t[0] == '0' {
+			return true
+		}
+	}
+	return len(toks) == 1
 }
 
 func gluedDigits(toks []token) int {
