@@ -92,7 +92,7 @@ func (t *tally) add(e event) {
 	key := [2]string{e.Package, e.Test}
 	switch e.Action {
 	case "output":
-		if e.Test == "" {
+		if e.Test == "" && !strings.HasPrefix(e.Output, seedLine) {
 			t.print(e.Output)
 		} else {
 			t.pending[key] = append(t.pending[key], e.Output)
@@ -102,8 +102,8 @@ func (t *tally) add(e event) {
 	case "pass":
 		if e.Test != "" {
 			t.passed++
-			delete(t.pending, key)
 		}
+		delete(t.pending, key)
 	case "skip":
 		if e.Test != "" {
 			t.skipped = append(t.skipped, e.Package+" "+e.Test)
@@ -114,12 +114,17 @@ func (t *tally) add(e event) {
 			t.failed++
 			t.inside[e.Package]++
 			t.flush(key)
-		} else if t.inside[e.Package] == 0 {
-			t.broken = append(t.broken, e.Package)
-			t.flushPackage(e.Package)
+			return
 		}
+		if t.inside[e.Package] == 0 {
+			t.broken = append(t.broken, e.Package)
+		}
+		t.flushPackage(e.Package)
 	}
 }
+
+// seedLine begins the line with the order in which the tests of a package ran. It is wanted when one of them failed.
+const seedLine = "-test.shuffle "
 
 // print shows a line of a package, but for the two words that only repeat its result.
 func (t *tally) print(s string) {

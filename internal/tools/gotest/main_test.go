@@ -55,6 +55,16 @@ func TestTally(t *testing.T) {
 {"Action":"fail","Package":"p"}`,
 			want: "panic: boom\ndid not build or ended early: p\n0 passed, 1 failed\n",
 		},
+		{
+			name: "the order is shown when a test failed",
+			events: `{"Action":"output","Package":"p","Output":"-test.shuffle 1\n"}
+{"Action":"pass","Package":"p","Test":"TestA"}
+{"Action":"pass","Package":"p"}
+{"Action":"output","Package":"q","Output":"-test.shuffle 2\n"}
+{"Action":"fail","Package":"q","Test":"TestB"}
+{"Action":"fail","Package":"q"}`,
+			want: "-test.shuffle 2\n1 passed, 1 failed\n",
+		},
 		{name: "nothing run is no success", events: ``, want: "0 passed, 0 failed\n"},
 	}
 	for _, tt := range tests {
