@@ -21,13 +21,14 @@ type explanation struct {
 type knot struct {
 	sums         []int // indexes in sheet.sums
 	explanations []explanation
+	paired       bool // no set of single cells explains it; pairs do, and are named only when there is one
 }
 
 // Limits of the search; beyond them no cell is named.
 const (
 	maxCells   = 3   // wrong cells in one knot
 	maxKnots   = 12  // failing sums that are looked at together
-	maxListed  = 4   // candidates that a message lists
+	maxListed  = 5   // candidates that a message lists
 	certain    = 0.4 // share of the weight from which a cell is named
 	worthWords = 0.1 // share of the weight from which a further candidate is mentioned
 )
@@ -91,7 +92,7 @@ func settle(sh *sheet, ev *evidence, k knot, findings []Finding) {
 		}
 		return a.changes[0].cell - b.changes[0].cell
 	})
-	named := total > 0 && k.explanations[0].weight >= certain*total
+	named := total > 0 && k.explanations[0].weight >= certain*total && (!k.paired || len(k.explanations) == 1)
 	for _, i := range k.sums {
 		s := &sh.sums[i]
 		for f := range findings {
@@ -120,7 +121,7 @@ func advise(f *Finding, s *sum, all []explanation, named bool, total float64) {
 				f.Blame, f.BlameExpected = s.grid.path(c.cell), value(c.to)
 			}
 		}
-		b.WriteString("。最可能填错的是" + changesWords(s.grid, first.changes))
+		b.WriteString("。最可能填错的是" + changesWords(s.grid, first.changes, false))
 		rest = nil
 		for _, e := range all[1:] {
 			if e.weight >= worthWords*total {
@@ -138,7 +139,7 @@ func advise(f *Finding, s *sum, all []explanation, named bool, total float64) {
 			if i > 0 {
 				b.WriteString("；或")
 			}
-			b.WriteString(changesWords(s.grid, e.changes))
+			b.WriteString(changesWords(s.grid, e.changes, true))
 		}
 		if len(rest) > maxListed {
 			b.WriteString("等")
@@ -147,15 +148,26 @@ func advise(f *Finding, s *sum, all []explanation, named bool, total float64) {
 	f.Message += b.String()
 }
 
-func changesWords(g *grid, changes []change) string {
+// changesWords names the cells with what should stand in them; listed puts the number in brackets.
+func changesWords(g *grid, changes []change, listed bool) string {
+	if len(changes) == 2 && changes[0].cell/g.width == changes[1].cell/g.width {
+		return g.pairName(changes[0].cell, changes[1].cell) + inWords("分别应为 "+number(changes[0].to)+" 和 "+number(changes[1].to), listed)
+	}
 	var b strings.Builder
 	for i, c := range changes {
 		if i > 0 {
-			b.WriteString("并且")
+			b.WriteString("，同时")
 		}
-		b.WriteString(g.name(c.cell) + "，应为 " + number(c.to))
+		b.WriteString(g.name(c.cell) + inWords("应为 "+number(c.to), listed))
 	}
 	return b.String()
+}
+
+func inWords(should string, listed bool) string {
+	if listed {
+		return "（" + should + "）"
+	}
+	return "，" + should
 }
 
 func (s *sum) holdsCell(cell int) bool {

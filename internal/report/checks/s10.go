@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -48,7 +49,11 @@ func placeName(path string) string {
 	case "preamble":
 		return "引言"
 	}
-	return sectionName(int(path[len(path)-1] - '0'))
+	no, err := strconv.Atoi(strings.TrimPrefix(path, "section"))
+	if err != nil {
+		return "正文"
+	}
+	return sectionName(no)
 }
 
 // placeholders counts the marks in a text and gives the first with what stands around it.

@@ -103,7 +103,7 @@ func (se *search) knots(failing []int) []knot {
 	if len(left) == 0 {
 		return out
 	}
-	rest := knot{sums: left}
+	rest := knot{sums: left, paired: true}
 	for _, u := range se.pairs(left) {
 		if len(u.mends) == len(left) {
 			rest.explanations = append(rest.explanations, explanation{changes: u.changes})

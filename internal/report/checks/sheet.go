@@ -52,9 +52,20 @@ func inDoubt(doubts map[string]bool, path string) bool {
 	}
 }
 
+// pairName is the place of two cells of one row.
+func (g *grid) pairName(a, b int) string {
+	row := &g.t.Spec.Rows[a/g.width]
+	return tableName(g.t.Spec.ID) + "“" + rowName(row) + "”行“" + row.Fields[a%g.width].Label + "”“" + row.Fields[b%g.width].Label + "”两列"
+}
+
 func (g *grid) at(i int) *report.Cell { return g.t.At(i/g.width, i%g.width) }
 func (g *grid) path(i int) string     { return g.t.Spec.Path(i/g.width, i%g.width) }
-func (g *grid) name(i int) string     { return g.t.Spec.CellName(i/g.width, i%g.width) }
+
+// name is the place of a cell in words, short and with the numeral of its group: 表三“（三）8.属于行政查询事项”行“自然人”列.
+func (g *grid) name(i int) string {
+	row := &g.t.Spec.Rows[i/g.width]
+	return tableName(g.t.Spec.ID) + "“" + rowName(row) + "”行“" + row.Fields[i%g.width].Label + "”列"
+}
 
 // find returns the cell at path, nil when it is in another table.
 func (g *grid) find(path string) *report.Cell {

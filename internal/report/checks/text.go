@@ -55,6 +55,9 @@ func sectionPath(no int) string { return "section" + number(int64(no)) }
 
 // sectionName is how a clerk names a section: 第五部分“存在的主要问题及改进情况”.
 func sectionName(no int) string {
+	if no < 1 || no > len(report.SectionTitles) {
+		return "正文"
+	}
 	return "“" + report.Numerals[no-1] + "、" + report.SectionTitles[no-1] + "”"
 }
 

@@ -15,7 +15,9 @@ func value(n int64) *int64  { return &n }
 // rowName is the short name of a row of table 3 with the numeral of its group, e.g. （三）1.属于国家秘密.
 func rowName(r *report.Row) string {
 	label, _, _ := strings.Cut(r.Label, "（")
-	label, _, _ = strings.Cut(label, "、")
+	for _, tail := range []string{"、", "政府信息公开申请数量", "继续办理"} {
+		label, _, _ = strings.Cut(label, tail)
+	}
 	group := ""
 	if strings.HasPrefix(r.Group, "（") {
 		if i := strings.Index(r.Group, "）"); i >= 0 {
@@ -51,12 +53,19 @@ func kindWords(c *report.Cell) string {
 	}
 }
 
+// maxTerms is how many addends a message writes out.
+const maxTerms = 8
+
 // terms writes the addends, leaving out zeros when there are many: 自然人 26、其他 1.
 func terms(g *grid, cells []int, label func(i int) string, sep string) string {
 	var b strings.Builder
+	n := 0
 	for _, i := range cells {
 		c := g.at(i)
 		if c.IsNumber() && c.N == 0 && len(cells) > 5 {
+			continue
+		}
+		if n++; n > maxTerms {
 			continue
 		}
 		if b.Len() > 0 {
@@ -69,6 +78,9 @@ func terms(g *grid, cells []int, label func(i int) string, sep string) string {
 		} else {
 			b.WriteString("〔" + kindWords(c) + "〕")
 		}
+	}
+	if n > maxTerms {
+		b.WriteString("等共 " + number(int64(n)) + " 个不为 0 的数")
 	}
 	return b.String()
 }
