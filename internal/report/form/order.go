@@ -27,7 +27,7 @@ func (x *reader) orderTable3(t *report.Table, rows []row3) bool {
 	if len(items) != len(t.Spec.Rows) || !inOrder(items) || !sumsHold(items) {
 		return false
 	}
-	x.spans[1].to = max(sp.to, end)
+	x.spans[1].to = end
 	for k := range items {
 		for j, c := range items[k].cells {
 			x.set(t, k, j, c, "文件中行名与数字分离，按行的次序对应，并经勾稽关系核对")
@@ -74,8 +74,7 @@ func (s *stream) lineItems(from, to int, labels []label) []item {
 			for j := range g.tokens {
 				it.cells[j], _ = tokenCell(&g.tokens[j], report.Count)
 			}
-		case words != "" && g.bars && len(g.tokens) == report.Columns3-1 && len(g.fields) >= report.Columns3:
-			copy(it.cells[:], g.fields[:report.Columns3])
+		case s.rowOfBars(a, b, &it, words != ""):
 		default:
 			return
 		}
@@ -87,6 +86,34 @@ func (s *stream) lineItems(from, to int, labels []label) []item {
 		out[i].label = a.label[i]
 	}
 	return out
+}
+
+// rowOfBars reads a line of exactly seven cells between bars, some of them empty, behind its label if it has one.
+func (s *stream) rowOfBars(a, b int, it *item, labelled bool) bool {
+	line := strings.TrimSpace(s.plain(a, b))
+	if !strings.HasPrefix(line, "|") || !strings.HasSuffix(line, "|") || len(line) < 2 {
+		return false
+	}
+	cells := strings.Split(line[1:len(line)-1], "|")
+	if labelled {
+		for len(cells) > 0 && han(cells[0]) != "" {
+			cells = cells[1:]
+		}
+	}
+	for len(cells) > report.Columns3 && strings.TrimSpace(cells[len(cells)-1]) == "" {
+		cells = cells[:len(cells)-1]
+	}
+	if len(cells) != report.Columns3 {
+		return false
+	}
+	for j, text := range cells {
+		c, why := parseValue(text, report.Count)
+		if why != "" || c.Kind == report.Words || c.Kind == report.Unreadable {
+			return false
+		}
+		it.cells[j] = c
+	}
+	return true
 }
 
 // firstWord is the first character of a label in a line, or the start of a line without words.

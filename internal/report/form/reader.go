@@ -18,7 +18,7 @@ type reader struct {
 	// covered are the blocks whose grid is one of the tables; spans are the stretches of the stream that are.
 	covered map[int]bool
 	spans   [3]span
-	leads   map[byte]int
+	leads   map[byte]rowShape
 	// gridOf is 1 + the block that holds the first grid of table 2, 3, 4; 0 when the table is no grid.
 	gridOf   [3]int
 	titleEnd int // rune position behind the title

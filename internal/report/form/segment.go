@@ -164,7 +164,8 @@ func (s *stream) fieldsBetween(from, to int, sep rune) []report.Cell {
 	first := true
 	flush := func(end int, last bool) {
 		text := strings.TrimSpace(s.plain(start, end))
-		filling := start == end && !first // two bars with nothing between: they fill up a merged cell
+		// Two bars with nothing between fill up a merged cell; so does the empty piece before them.
+		filling := !first && (start == end || text == "" && end+1 < to && s.rs[end+1] == sep)
 		start = end + 1
 		if filling && sep == '|' {
 			return

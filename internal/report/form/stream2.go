@@ -64,7 +64,7 @@ func (x *reader) streamTable2() *report.Table {
 			to = s.hanPos[picks[i+1].from]
 		}
 		seg := s.segmentAt(s.hanPos[h.from], to)
-		seg.tokens = s.firstGroup(seg)
+		seg.tokens = s.firstGroup(seg, s.hanPos[h.to-1]+1)
 		seen[labels[h.label].row] = true
 		x.streamRow2(t, k, seg, s.hanPos[h.from])
 		for _, tok := range seg.tokens {
@@ -121,19 +121,31 @@ func (s *stream) endOfTable2(after, hi int) int {
 
 // firstGroup returns the values that stand together behind the label, before other words begin: what follows belongs to a row
 // or a note that the form does not have.
-func (s *stream) firstGroup(seg segment) []token {
+func (s *stream) firstGroup(seg segment, labelEnd int) []token {
+	if len(seg.tokens) > 0 && s.wordsIn(labelEnd, seg.tokens[0].pos) > 8 {
+		return nil
+	}
 	for i := 1; i < len(seg.tokens); i++ {
-		words := 0
-		for p := s.withRemark(seg.tokens[i-1].end, report.Count); p < seg.tokens[i].pos; p++ {
-			if isHan(s.rs[p]) && !s.skip[p] {
-				words++
-			}
-		}
-		if words >= 4 {
+		if s.wordsIn(s.withRemark(seg.tokens[i-1].end, report.Count), seg.tokens[i].pos) >= 4 {
 			return seg.tokens[:i]
 		}
 	}
 	return seg.tokens
+}
+
+// wordsIn counts the characters of words between two positions, those in brackets left out.
+func (s *stream) wordsIn(from, to int) int {
+	n := 0
+	for p := from; p < to; p++ {
+		if s.rs[p] == '(' {
+			p = s.closing(p, to) - 1
+			continue
+		}
+		if isHan(s.rs[p]) && !s.skip[p] {
+			n++
+		}
+	}
+	return n
 }
 
 func (x *reader) streamRow2(t *report.Table, k int, seg segment, labelAt int) {

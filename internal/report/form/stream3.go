@@ -179,6 +179,7 @@ func (x *reader) labelTable3(t *report.Table, rows []row3, suspicious bool) {
 	known := map[int][]int64{}
 	glued := gluedStyle(rows)
 	x.leads = leadsOf(t.Spec, rows)
+	torn := s.tornRows(rows)
 	for _, r := range rows {
 		k := t.Spec.RowIndex(r.key)
 		if k < 0 {
@@ -191,6 +192,8 @@ func (x *reader) labelTable3(t *report.Table, rows []row3, suspicious bool) {
 			// One cell too many, but every cell says the same: whichever is the extra one, the row reads the same.
 			known[k] = x.sevenTokens(t, k, r.seg.tokens[:report.Columns3])
 			x.rep.Notices = append(x.rep.Notices, fmt.Sprintf("表三“%s%s”行有 %d 个数，比表样多，各数都是 %s，不影响读数", t.Spec.Rows[k].Item, t.Spec.Rows[k].Label, n, r.seg.tokens[0].text))
+		case torn[r.key]:
+			x.rowUnreadable(t, k, "行名与数字不在同一行，别的行都在同一行，不能确定这些数字属于哪一行："+tokenTexts(r.seg.tokens))
 		case suspicious:
 			x.rowUnreadable(t, k, "数字排在行名之前，不能确定属于哪一行："+tokenTexts(r.seg.tokens))
 		case n == report.Columns3 && s.clean(r.seg.tokens):
@@ -230,6 +233,30 @@ func (x *reader) noteStreamLabel(spec *report.TableSpec, k int, r row3) {
 		return
 	}
 	x.rep.LabelNotes = append(x.rep.LabelNotes, report.LabelNote{Path: spec.ID + "." + r.key, Printed: text, Fixed: spec.Rows[k].Item + spec.Rows[k].Label})
+}
+
+// tornRows finds, in a table written with bars whose labels stand on the line of their values, the rows whose values stand on a
+// line of their own: such a line may belong to another row.
+func (s *stream) tornRows(rows []row3) map[string]bool {
+	same := 0
+	off := map[string]bool{}
+	for _, r := range rows {
+		if len(r.seg.tokens) == 0 {
+			continue
+		}
+		line := s.lineStart(r.seg.tokens[0].pos)
+		labelEnd := s.hanPos[r.hit.to-1]
+		switch {
+		case line <= labelEnd:
+			same++
+		case s.rs[line] == '|' && s.clean(r.seg.tokens):
+			off[r.key] = true
+		}
+	}
+	if same < 3 {
+		return nil
+	}
+	return off
 }
 
 // clean reports whether nothing but space and bars stands between the values of a row.
@@ -375,9 +402,9 @@ func (x *reader) partialRow3(t *report.Table, k int, seg segment) {
 // fieldsRow3 reads a row whose bars or tabs keep the empty cells. The seven cells behind the label are the row; what stands
 // behind them must be empty.
 func (x *reader) fieldsRow3(t *report.Table, k int, seg segment) {
-	lead, sure := x.leads[itemStyle(t.Spec.Rows[k].Item)]
-	fields := seg.fields[min(lead, len(seg.fields)):]
-	ok := len(fields) >= report.Columns3 && (sure || seg.bars)
+	like, sure := x.leads[itemStyle(t.Spec.Rows[k].Item)]
+	fields := seg.fields[min(like.lead, len(seg.fields)):]
+	ok := len(fields) >= report.Columns3 && (seg.bars || sure && len(seg.fields) == like.fields)
 	for _, c := range fields[min(report.Columns3, len(fields)):] {
 		ok = ok && c.Kind == report.Blank
 	}
@@ -421,19 +448,23 @@ func itemStyle(item string) byte {
 	return 'a'
 }
 
-// leadsOf says per style of label how many empty cells stand between the label and the first value, as the rows that have all
-// seven values show it. Styles whose rows disagree are left out.
-func leadsOf(spec *report.TableSpec, rows []row3) map[byte]int {
-	leads := map[byte]int{}
+// rowShape is how a row with all seven values is laid out: the empty cells before the first value, and all cells behind the
+// label.
+type rowShape struct{ lead, fields int }
+
+// leadsOf says per style of label how the rows that have all seven values are laid out. Styles whose rows disagree are left
+// out.
+func leadsOf(spec *report.TableSpec, rows []row3) map[byte]rowShape {
+	leads := map[byte]rowShape{}
 	bad := map[byte]bool{}
 	for _, r := range rows {
 		k := spec.RowIndex(r.key)
 		if k < 0 || len(r.seg.tokens) != report.Columns3 || len(r.seg.fields) < report.Columns3 {
 			continue
 		}
-		n := 0
-		for n < len(r.seg.fields) && r.seg.fields[n].Kind == report.Blank {
-			n++
+		n := rowShape{fields: len(r.seg.fields)}
+		for n.lead < len(r.seg.fields) && r.seg.fields[n.lead].Kind == report.Blank {
+			n.lead++
 		}
 		style := itemStyle(spec.Rows[k].Item)
 		if old, ok := leads[style]; ok && old != n {

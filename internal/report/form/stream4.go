@@ -35,6 +35,7 @@ func (x *reader) streamTable4() *report.Table {
 			}
 			x.set(t, i/report.Columns4, i%report.Columns4, c, w)
 		}
+	case len(toks) < n && x.fieldsTable4(t, from, to, toks):
 	case len(toks) < n && gluedDigits(toks) >= n && runTogether(toks):
 		x.gluedTable4(t, toks)
 	default:
@@ -46,6 +47,50 @@ func (x *reader) streamTable4() *report.Table {
 		}
 	}
 	return t
+}
+
+// fieldsTable4 reads a row in which bars or tabs keep the empty cells.
+func (x *reader) fieldsTable4(t *report.Table, from, to int, toks []token) bool {
+	s := x.stream()
+	a, b := s.lineStart(toks[0].pos), toks[len(toks)-1].end
+	for b < len(s.rs) && s.rs[b] != '\n' {
+		b++
+	}
+	line := strings.TrimRight(string(s.rs[a:b]), " \r")
+	var fields []report.Cell
+	switch {
+	case !strings.Contains(line, "\n") && strings.HasPrefix(line, "|"):
+		fields = parseAll(strings.Split(strings.TrimSuffix(line[1:], "|"), "|"))
+	case !strings.Contains(line, "\n") && strings.Contains(line, "\t"):
+		fields = parseAll(strings.Split(line, "\t"))
+	default:
+		last := from
+		for p := from; p < toks[0].pos; p++ {
+			if isHan(s.rs[p]) && !s.skip[p] {
+				last = p
+			}
+		}
+		fields = s.segmentAt(last, max(b, min(to, len(s.rs)))).fields
+	}
+	n := t.Spec.Size()
+	for len(fields) > n && fields[len(fields)-1].Kind == report.Blank {
+		fields = fields[:len(fields)-1]
+	}
+	if len(fields) != n {
+		return false
+	}
+	for i, c := range fields {
+		x.set(t, i/report.Columns4, i%report.Columns4, c, "")
+	}
+	return true
+}
+
+func parseAll(texts []string) []report.Cell {
+	out := make([]report.Cell, len(texts))
+	for i, s := range texts {
+		out[i], _ = parseValue(s, report.Count)
+	}
+	return out
 }
 
 func (x *reader) openTable4(t *report.Table, why string) {
