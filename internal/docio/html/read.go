@@ -1,16 +1,12 @@
-// Package html reads and writes web pages. The reader walks the token stream once and builds no tree: a report page
+// Package html reads and writes web pages. The reader walks over the tags once and builds no tree: a report page
 // is mostly mark-up, and of the mark-up only blocks, tables and what is hidden matter.
 package html
 
 import (
 	"bytes"
-	"errors"
-	"io"
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	nethtml "golang.org/x/net/html"
 
 	"github.com/gongkai/gongkai/internal/docio"
 	"github.com/gongkai/gongkai/internal/fault"
@@ -47,7 +43,7 @@ func Read(data []byte, lim docio.Limits) (*docio.Document, error) {
 	}
 	// All the text is hidden: a page that its script would show. Read it as if it were shown, and say so.
 	r = newReader(utf, lim)
-	r.mayHide = false
+	r.showAll = true
 	err = r.run()
 	if err != nil {
 		return nil, err
@@ -57,12 +53,13 @@ func Read(data []byte, lim docio.Limits) (*docio.Document, error) {
 }
 
 type reader struct {
-	z       *nethtml.Tokenizer
+	t       tokens
 	lim     docio.Limits
 	doc     *docio.Document
 	blocks  []docio.Block // of the page outside of tables
 	head    []docio.Block // what the meta tags say, put first
 	tables  []*table      // the open ones, innermost last
+	spare   *table        // memory of one that was closed
 	p       []byte        // the paragraph being read
 	space   byte          // white space seen after p: 0, ' ' or '\n' when it held a line break
 	heading int
@@ -71,7 +68,7 @@ type reader struct {
 	metaTtl string // title from a meta tag, used when there is no <title>
 	lists   []list // open lists, innermost last
 	skip    skip
-	mayHide bool // the page has a word that could hide something
+	showAll bool // read what is hidden as well
 	hidden  int
 	struck  int
 	bytes   int // of text, in all
@@ -79,34 +76,25 @@ type reader struct {
 }
 
 func newReader(data []byte, lim docio.Limits) *reader {
-	z := nethtml.NewTokenizer(bytes.NewReader(data))
-	return &reader{z: z, lim: lim, doc: &docio.Document{Kind: docio.HTML}, mayHide: mayHide(data)}
+	return &reader{t: tokens{data: data}, lim: lim, doc: &docio.Document{Kind: docio.HTML}}
 }
 
 func (r *reader) run() error {
-	for {
-		tt := r.z.Next()
+	for r.t.next() {
 		var err error
-		switch tt {
-		case nethtml.ErrorToken:
-			err = r.z.Err()
-			if errors.Is(err, io.EOF) {
-				return nil
-			}
-			return docio.ErrTruncated(docio.HTML, err)
-		case nethtml.TextToken:
-			err = r.text(r.z.Text())
-		case nethtml.StartTagToken, nethtml.SelfClosingTagToken:
-			name, more := r.z.TagName()
-			err = r.start(name, more, tt == nethtml.SelfClosingTagToken)
-		case nethtml.EndTagToken:
-			name, _ := r.z.TagName()
-			err = r.end(name)
+		switch r.t.kind {
+		case textToken:
+			err = r.text(r.t.content())
+		case startToken:
+			err = r.start(r.t.name)
+		case endToken:
+			err = r.end(r.t.name)
 		}
 		if err != nil {
 			return err
 		}
 	}
+	return nil
 }
 
 func (r *reader) finish() (*docio.Document, error) {

@@ -27,8 +27,12 @@ func toUTF8(data []byte) ([]byte, error) {
 		s, err := text.Decode(data)
 		return []byte(s), err
 	}
+	valid := utf8.Valid(data)
+	if valid && chineseUTF8(data) {
+		return data, nil
+	}
 	claim := charset(data[:min(len(data), sniffed)])
-	if utf8.Valid(data) && (!strings.HasPrefix(claim, "gb") || chineseUTF8(data)) {
+	if valid && !strings.HasPrefix(claim, "gb") {
 		return data, nil
 	}
 	var dec *encoding.Decoder
@@ -54,9 +58,12 @@ func chineseUTF8(data []byte) bool {
 	for _, c := range data {
 		if c >= 0xE3 && c <= 0xE9 {
 			n++
+			if n == 8 {
+				return true
+			}
 		}
 	}
-	return n >= 8
+	return false
 }
 
 // mostlyUTF8 is true when only a few bytes are wrong, as in a page that was cut inside a character.

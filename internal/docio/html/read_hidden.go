@@ -2,25 +2,17 @@ package html
 
 import "bytes"
 
-// mayHide is true when the page has a word at all that could hide an element, so that most pages need no look at the
-// attributes of every tag.
-func mayHide(data []byte) bool {
-	for _, w := range []string{"hidden", "HIDDEN", "Hidden", "none", "NONE", "None", "mso-hide"} {
-		if bytes.Contains(data, []byte(w)) {
-			return true
-		}
-	}
-	return false
-}
-
 // hides tells from a style attribute whether the element is not shown.
 func hides(style []byte) bool {
+	if len(style) < len("display:none") || bytes.IndexByte(style, ':') < 0 {
+		return false
+	}
 	for decl := range bytes.SplitSeq(style, []byte(";")) {
 		key, val, ok := bytes.Cut(decl, []byte(":"))
-		if !ok {
+		key = bytes.TrimSpace(key)
+		if !ok || len(key) < 7 { // most declarations of most pages end here
 			continue
 		}
-		key, val = bytes.TrimSpace(key), bytes.TrimSpace(val)
 		val, _, _ = bytes.Cut(val, []byte("!"))
 		val = bytes.TrimSpace(val)
 		switch {

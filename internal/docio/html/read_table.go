@@ -43,7 +43,12 @@ func (r *reader) startTable() error {
 	if len(r.tables) >= maxDepth {
 		return docio.ErrTooLarge("表格嵌套超过 100 层")
 	}
-	t := &table{before: paragraph{r.heading, r.pre, len(r.lists)}}
+	t := r.spare
+	r.spare = nil
+	if t == nil {
+		t = &table{}
+	}
+	t.before = paragraph{r.heading, r.pre, len(r.lists)}
 	r.heading, r.pre = 0, 0
 	r.tables = append(r.tables, t)
 	return nil
@@ -142,6 +147,9 @@ func (r *reader) endTable() error {
 		return err
 	}
 	*to = append(*to, layout.Split(g, t.content)...)
+	// All that is kept was copied, so the next table may use the memory.
+	*t = table{blocks: t.blocks[:0], cells: t.cells[:0], groups: t.groups[:0]}
+	r.spare = t
 	return nil
 }
 

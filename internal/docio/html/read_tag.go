@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 
+	nethtml "golang.org/x/net/html"
+
 	"github.com/gongkai/gongkai/internal/docio"
 )
 
@@ -93,42 +95,80 @@ type attrs struct {
 }
 
 func (r *reader) attrs(c class) attrs {
-	a := attrs{rowSpan: 1, colSpan: 1, start: 1}
-	for {
-		key, val, more := r.z.TagAttr()
-		switch string(key) {
+	a := attrs{rowSpan: -1, colSpan: -1, start: 1}
+	for i := range r.t.attrs {
+		at := &r.t.attrs[i]
+		switch lowerKey(at.key) {
 		case "rowspan":
-			a.rowSpan = number(val, 0, 65534, 1)
+			if a.rowSpan < 0 { // the first of two counts
+				a.rowSpan = number(at.val, 0, 65534, 1)
+			}
 		case "colspan":
-			a.colSpan = max(number(val, 1, 1000, 1), 1)
+			if a.colSpan < 0 {
+				a.colSpan = number(at.val, 1, 1000, 1)
+			}
 		case "hidden":
 			a.hides = true
 		case "style":
-			if r.mayHide && hides(val) {
-				a.hides = true
-			}
+			a.hides = a.hides || hides(at.val)
 			if c == listTag {
-				a.style = string(val)
+				a.style = string(at.val)
 			}
 		case "type":
 			if c == listTag {
-				a.style += ";type:" + string(val)
+				a.style += ";type:" + string(at.val)
 			}
 		case "start":
-			a.start = number(val, -1_000_000, 1_000_000, 1)
+			a.start = number(at.val, -1_000_000, 1_000_000, 1)
 		case "name", "property":
 			if c == meta {
-				a.name = strings.ToLower(string(val))
+				a.name = strings.ToLower(string(at.val))
 			}
 		case "content":
 			if c == meta {
-				a.content = string(val)
+				a.content = nethtml.UnescapeString(string(at.val))
 			}
 		}
-		if !more {
-			return a
+	}
+	a.rowSpan, a.colSpan = abs(a.rowSpan), abs(a.colSpan)
+	return a
+}
+
+func abs(n int) int { return max(n, -n) }
+
+// lowerKey is the name of an attribute in lower case, "" for names longer than those that matter.
+func lowerKey(key []byte) string {
+	if len(key) > 8 {
+		return ""
+	}
+	var buf [8]byte
+	n := copy(buf[:], key)
+	for i, c := range buf[:n] {
+		if c >= 'A' && c <= 'Z' {
+			buf[i] = c | 0x20
 		}
 	}
+	switch string(buf[:n]) { // the cases return constants, so that nothing is allocated
+	case "rowspan":
+		return "rowspan"
+	case "colspan":
+		return "colspan"
+	case "style":
+		return "style"
+	case "hidden":
+		return "hidden"
+	case "type":
+		return "type"
+	case "start":
+		return "start"
+	case "name":
+		return "name"
+	case "property":
+		return "property"
+	case "content":
+		return "content"
+	}
+	return ""
 }
 
 // number reads a leading integer the way browsers do, and clamps it.
@@ -155,19 +195,19 @@ func number(val []byte, lo, hi, otherwise int) int {
 	return min(n, hi)
 }
 
-func (r *reader) start(name []byte, more, selfClosing bool) error {
+func (r *reader) start(name []byte) error {
 	c := classOf(name)
-	if selfClosing && (string(name) == "svg" || string(name) == "math") {
+	if r.t.close && (string(name) == "svg" || string(name) == "math") {
 		return nil
 	}
 	if r.skip.on() && r.skip.start(name, c) {
 		return nil
 	}
 	a := attrs{rowSpan: 1, colSpan: 1, start: 1}
-	if more && (r.mayHide || c == cellTag || c == meta || c == listTag) {
+	if len(r.t.attrs) > 0 {
 		a = r.attrs(c)
 	}
-	if (a.hides && hideable(name) || c == dropped || c == struck) && !void(name) {
+	if (a.hides && !r.showAll && hideable(name) || c == dropped || c == struck) && !void(name) {
 		r.hide(name, c)
 		return nil
 	}

@@ -214,3 +214,36 @@ func Squeeze(g *docio.Grid) {
 	}
 	g.Cols = n
 }
+
+// Trim takes away the columns at the right in which nothing is written, and clips what spans into them: the title of a
+// sheet may reach over more columns than the table has. It is called before the grid is looked into with At.
+func Trim(g *docio.Grid) {
+	filled := make([]int, g.Rows)
+	for i := range g.Cells {
+		if g.Cells[i].Text != "" {
+			filled[g.Cells[i].Row]++
+		}
+	}
+	cols := 0
+	for i := range g.Cells {
+		c := &g.Cells[i]
+		switch {
+		case c.Text == "":
+		case filled[c.Row] == 1: // alone in its row: how far it reaches says nothing about the table
+			cols = max(cols, c.Col+1)
+		default:
+			cols = max(cols, c.Col+c.ColSpan)
+		}
+	}
+	if cols == g.Cols || cols == 0 {
+		return
+	}
+	kept := g.Cells[:0]
+	for _, c := range g.Cells {
+		if c.Col < cols {
+			c.ColSpan = min(c.ColSpan, cols-c.Col)
+			kept = append(kept, c)
+		}
+	}
+	g.Cells, g.Cols = kept, cols
+}

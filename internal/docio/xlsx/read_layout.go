@@ -151,26 +151,49 @@ func isText(c docio.GridCell, cells, width int, border, bordered bool) bool {
 	return alone && layout.Numbered(c.Text)
 }
 
-// emit adds a block, its text rows as paragraphs. A block whose rows all hold one text is text; a single text above
-// another one is text as well, as titles are.
+// emit adds a block, its text rows as paragraphs. Rows between text rows that hold one text each are text as well, and so
+// is a single text at the top above one: titles are.
 func (r *reader) emit(g *docio.Grid, text []bool, pos docio.Pos) {
 	filled := make([]int, g.Rows)
-	single := true
+	edge := make([]int, g.Rows)
+	tied := make([]bool, g.Rows) // by a row span
 	for i := range g.Cells {
-		if g.Cells[i].Text != "" {
-			filled[g.Cells[i].Row]++
-			single = single && filled[g.Cells[i].Row] == 1
+		c := &g.Cells[i]
+		if c.Text != "" {
+			filled[c.Row]++
+			edge[c.Row] = max(edge[c.Row], c.Col+c.ColSpan)
+		}
+		for k := c.Row; c.RowSpan > 1 && k < c.Row+c.RowSpan; k++ {
+			tied[k] = true
 		}
 	}
-	for i := g.Rows - 1; i >= 0; i-- {
-		above := i+1 < g.Rows && text[i+1] && i == 0
-		if single || filled[i] == 1 && above {
+	wide := 0
+	for i, n := range filled {
+		if n > 1 {
+			wide = max(wide, edge[i])
+		}
+	}
+	for i, n := range filled {
+		// A text merged over more columns than the table has is a title.
+		text[i] = text[i] || n == 1 && !tied[i] && wide > 0 && edge[i] > wide
+	}
+	for lo := 0; lo < g.Rows; {
+		hi, single := lo, true
+		for hi < g.Rows && !text[hi] {
+			single = single && filled[hi] <= 1 && !tied[hi]
+			hi++
+		}
+		for i := lo; single && i < hi; i++ {
 			text[i] = true
 		}
+		lo = hi + 1
 	}
 	layout.Squeeze(g)
 	for _, b := range layout.Cut(g, text, nil) {
 		b.Pos = pos
+		if b.Grid != nil {
+			layout.Trim(b.Grid)
+		}
 		r.doc.Blocks = append(r.doc.Blocks, b)
 	}
 }
