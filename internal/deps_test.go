@@ -67,12 +67,12 @@ var table = map[string]place{
 	"internal/intake":      {ring: adapter, imports: []string{"docio", "docio/...", "report", "report/...", "legal", "fault"}, modules: []string{"golang.org/x/sync"}},
 	"internal/store":       {ring: adapter, imports: []string{"filing", "report", "report/...", "legal", "fault"}, modules: []string{"modernc.org/sqlite", "github.com/pressly/goose/v3", "github.com/google/uuid"}},
 
-	"internal/jobs": {ring: entry, imports: []string{"filing", "intake", "docio", "report", "report/...", "legal", "fault"}},
+	"internal/jobs": {ring: entry, imports: []string{"filing", "docio", "report", "report/...", "legal", "fault"}},
 	"internal/web/ui": {ring: entry, imports: []string{"report", "report/checks", "filing", "legal", "fault"}, modules: []string{
 		"github.com/a-h/templ"}},
 	"internal/web/portal": {ring: entry, imports: []string{"web/ui", "filing", "report", "report/...", "legal", "fault"}, modules: []string{
 		"github.com/a-h/templ"}},
-	"internal/web/desk": {ring: entry, imports: []string{"web/ui", "filing", "intake", "docio", "docio/...", "report", "report/...", "legal", "fault"}, modules: []string{
+	"internal/web/desk": {ring: entry, imports: []string{"web/ui", "filing", "docio", "report", "report/...", "legal", "fault"}, modules: []string{
 		"github.com/a-h/templ"}},
 	"internal/cli": {ring: entry, imports: []string{"app", "intake", "jobs", "docio", "docio/...", "report", "report/...", "legal", "fault"}, modules: []string{
 		"github.com/alecthomas/kong", "golang.org/x/sync"}},
