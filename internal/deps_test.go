@@ -49,8 +49,8 @@ var table = map[string]place{
 	"internal/report/form":      {ring: r3, imports: []string{"report", "docio", "legal", "fault"}},
 	"internal/report/narrative": {ring: r3, imports: []string{"report", "legal", "fault"}},
 	"internal/report/checks":    {ring: r3, imports: []string{"report", "report/narrative", "legal", "fault"}},
-	"internal/report/compare":   {ring: r3, imports: []string{"report", "legal", "fault"}},
-	"internal/report/rollup":    {ring: r3, imports: []string{"report", "report/checks", "legal", "fault"}},
+	"internal/report/compare":   {ring: r3, imports: []string{"report", "docio", "legal", "fault"}},
+	"internal/report/rollup":    {ring: r3, imports: []string{"report", "report/checks", "docio", "legal", "fault"}},
 	"internal/filing":           {ring: r3, imports: []string{"report", "report/...", "legal", "fault"}},
 
 	"internal/docio/layout": {ring: adapter, imports: []string{"docio", "fault"}},
