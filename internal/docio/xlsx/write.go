@@ -57,7 +57,7 @@ func (s *sheet) write(p *docio.Page) error {
 		if e.Table == nil {
 			err = s.text(e, follower(p, i))
 		} else {
-			err = s.table(e.Table, i > 0 && p.Elements[i-1].Table != nil, i > 0 && follower(p, i-1) != nil)
+			err = s.table(e.Table, i > 0 && follower(p, i-1) != nil)
 		}
 		if err != nil {
 			return err

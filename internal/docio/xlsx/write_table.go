@@ -13,21 +13,22 @@ const (
 	cellSize   = 10.5 // points
 	lineHeight = 14.0
 	minHeight  = 16.5
+	gap        = 4.0
 )
 
-// table writes t. apart asks for an empty row before it, which keeps two tables that follow each other two; introduced
-// says that its heading stands before it and has seen to the page.
-func (s *sheet) table(t *docio.PageTable, apart, introduced bool) error {
-	if apart {
-		s.row++
-		s.filled += 15
-	}
+// table writes t between two low empty rows: they are what tells a row of the table that holds one text, such as
+// 第二十条第（一）项, from a paragraph. introduced says that its heading stands before it and has seen to the page.
+func (s *sheet) table(t *docio.PageTable, introduced bool) error {
 	heights := s.heights(t)
 	if !introduced {
-		err := s.breakFor(total(heights))
+		err := s.breakFor(total(heights) + 2*gap)
 		if err != nil {
 			return err
 		}
+	}
+	err := s.gap()
+	if err != nil {
+		return err
 	}
 	places, _ := t.Places()
 	at := s.positions(t)
@@ -51,7 +52,14 @@ func (s *sheet) table(t *docio.PageTable, apart, introduced bool) error {
 	}
 	s.row += len(t.Rows)
 	s.filled += total(heights)
-	return nil
+	return s.gap()
+}
+
+// gap leaves an empty row.
+func (s *sheet) gap() error {
+	s.row++
+	s.filled += gap
+	return s.f.SetRowHeight(sheetName, s.row, gap)
 }
 
 // positions returns, for each column border of t, the index of the sheet column that begins there: the nearest one that
