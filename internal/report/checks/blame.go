@@ -3,6 +3,8 @@ package checks
 import (
 	"slices"
 	"strings"
+
+	"github.com/gongkai/gongkai/internal/report"
 )
 
 // change is one cell set to another number.
@@ -26,54 +28,84 @@ type knot struct {
 
 // Limits of the search; beyond them no cell is named.
 const (
-	maxCells   = 3   // wrong cells in one knot
-	maxKnots   = 12  // failing sums that are looked at together
-	maxListed  = 5   // candidates that a message lists
-	certain    = 0.4 // share of the weight from which a cell is named
-	worthWords = 0.1 // share of the weight from which a further candidate is mentioned
+	maxCells   = 3      // wrong cells in one knot
+	maxKnots   = 12     // failing sums that are looked at together
+	maxListed  = 5      // candidates that a message lists
+	outweighs  = 1.0001 // how many times likelier than the next a cell has to be to be named: any more than rounding
+	worthWords = 0.1    // share of the weight from which a further candidate is mentioned
 )
 
 // blame names, on every finding of K1, K2, K3 and K5, the one cell that is most likely wrong: the cell whose change to one
 // number satisfies all failing relations that it stands in and breaks none. In table 3 every cell stands in a row and in a
 // column, so a single wrong cell is where the failing relations meet. A cell of table 4 stands in one relation only; there,
-// and wherever several explanations remain, they are weighed (see weigh) and a cell is named only when one outweighs the
-// others together; otherwise the candidates are listed.
+// and wherever several explanations remain, they are weighed (see weigh): the likeliest is named, the others are listed beside
+// it, and where the first two weigh the same none is named. Pairs of cells are named only when there is a single one.
+//
+// Where cells are blank, the search takes them as 0 and the message says so: that names a cell, but it never makes a finding.
 func blame(in *Input, findings []Finding) {
 	sh := in.prepared()
-	var failing3, failing4 []int
+	failing, gaps := false, false
+	for i := range sh.sums {
+		failing = failing || sh.sums[i].state.failed()
+		gaps = gaps || sh.sums[i].gap >= 0
+	}
+	if !failing {
+		return
+	}
+	note := ""
+	if gaps {
+		sh, note = newSheet(zeroed(in.Report)), "（空白格按 0 计算）"
+	}
+	failing3, failing4 := sh.failing()
+	ev := newEvidence(in, sh)
+	for _, k := range newSearch(sh, sh.t3).knots(failing3) {
+		settle(sh, ev, k, findings, note)
+	}
+	se := newSearch(sh, sh.t4)
+	for _, i := range failing4 {
+		k := knot{sums: []int{i}}
+		for _, u := range se.singles([]int{i}) {
+			k.explanations = append(k.explanations, explanation{changes: u.changes})
+		}
+		settle(sh, ev, k, findings, note)
+	}
+}
+
+// failing lists the sums of tables 3 and 4 that fail.
+func (sh *sheet) failing() (in3, in4 []int) {
 	for i := range sh.sums {
 		switch s := &sh.sums[i]; {
 		case !s.state.failed():
 		case s.grid == sh.t3:
-			failing3 = append(failing3, i)
+			in3 = append(in3, i)
 		default:
-			failing4 = append(failing4, i)
+			in4 = append(in4, i)
 		}
 	}
-	if len(failing3)+len(failing4) == 0 {
-		return
-	}
-	ev := newEvidence(in, sh)
-	if len(failing3) > 0 {
-		se := newSearch(sh, sh.t3)
-		for _, k := range se.knots(failing3) {
-			settle(sh, ev, k, findings)
+	return in3, in4
+}
+
+// zeroed returns a copy of the report whose blank cells of tables 3 and 4 hold 0.
+func zeroed(r *report.Report) *report.Report {
+	out := *r
+	for _, t := range []**report.Table{&out.Table3, &out.Table4} {
+		if *t == nil {
+			continue
 		}
-	}
-	if len(failing4) > 0 {
-		se := newSearch(sh, sh.t4)
-		for _, i := range failing4 {
-			k := knot{sums: []int{i}}
-			for _, u := range se.singles([]int{i}) {
-				k.explanations = append(k.explanations, explanation{changes: u.changes})
+		cp := report.Table{Spec: (*t).Spec, Cells: slices.Clone((*t).Cells)}
+		for i := range cp.Cells {
+			switch cp.Cells[i].Kind {
+			case report.Blank, report.Slash, report.Dash:
+				cp.Cells[i] = report.Num(0)
 			}
-			settle(sh, ev, k, findings)
 		}
+		*t = &cp
 	}
+	return &out
 }
 
 // settle weighs the explanations of a knot and writes the outcome into the findings of its sums.
-func settle(sh *sheet, ev *evidence, k knot, findings []Finding) {
+func settle(sh *sheet, ev *evidence, k knot, findings []Finding, note string) {
 	if len(k.explanations) == 0 {
 		return
 	}
@@ -92,12 +124,13 @@ func settle(sh *sheet, ev *evidence, k knot, findings []Finding) {
 		}
 		return a.changes[0].cell - b.changes[0].cell
 	})
-	named := total > 0 && k.explanations[0].weight >= certain*total && (!k.paired || len(k.explanations) == 1)
+	named := len(k.explanations) == 1 || !k.paired && k.explanations[0].weight >= outweighs*k.explanations[1].weight
 	for _, i := range k.sums {
 		s := &sh.sums[i]
 		for f := range findings {
 			if findings[f].Rule == s.rule && findings[f].Path == pathOf(s) {
 				advise(&findings[f], s, k.explanations, named, total)
+				findings[f].Message += note
 			}
 		}
 	}

@@ -87,6 +87,9 @@ func changeDigits(t *testing.T, r *report.Report) (t3, t4 tally) {
 		}
 		table.Each(func(_, _ int, path string, c *report.Cell) {
 			was := *c
+			if !was.IsNumber() {
+				return
+			}
 			text := strconv.FormatInt(was.N, 10)
 			for i := range text {
 				for d := '0'; d <= '9'; d++ {
@@ -164,6 +167,19 @@ func TestBlame(t *testing.T) {
 		t.Logf("%-22s table 4 %v", "", t4)
 		all3.add(t3)
 		all4.add(t4)
+	}
+	for _, name := range []string{"004", "011"} {
+		r := figures(t, name)
+		for _, table := range []*report.Table{r.Table3, r.Table4} {
+			for i := range table.Cells {
+				if table.Cells[i].N == 0 {
+					table.Cells[i] = report.Cell{Kind: report.Blank}
+				}
+			}
+		}
+		t3, t4 := changeDigits(t, r)
+		t.Logf("%-22s table 3 %v", name+" with zeros blank", t3)
+		t.Logf("%-22s table 4 %v", "", t4)
 	}
 	a, b := changeDigits(t, zeros(report.Format2021))
 	t.Logf("%-22s table 3 %v", "all zero", a)

@@ -16,6 +16,9 @@ type unit struct {
 }
 
 func newSearch(sh *sheet, g *grid) *search {
+	if g == nil {
+		return &search{sh: sh}
+	}
 	se := &search{sh: sh, g: g, sums: make([][]int, len(g.t.Spec.Rows)*g.width)}
 	for i := range sh.sums {
 		s := &sh.sums[i]
@@ -87,7 +90,7 @@ func (se *search) mend(c int) (to int64, ok bool) {
 
 // knots splits the failing sums into groups that hang together and explains each with as few wrong cells as possible.
 func (se *search) knots(failing []int) []knot {
-	if len(failing) > maxKnots {
+	if len(failing) == 0 || len(failing) > maxKnots {
 		return nil
 	}
 	var out []knot

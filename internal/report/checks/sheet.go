@@ -100,6 +100,7 @@ type sum struct {
 	left, right []int // cell indexes in grid
 	l, r        int64 // the sides, over the cells that hold numbers
 	gap         int   // the first cell that holds no number, -1 when all do
+	hole        bool  // a cell is missing or unreadable, rather than blank
 	state       state
 	doubt       int // the first cell in doubt, -1 when none
 }
@@ -132,6 +133,7 @@ func (s *sum) side(cells []int, total *int64) (missing bool) {
 		}
 		if !c.IsNumber() {
 			missing = true
+			s.hole = s.hole || c.Kind != report.Blank && c.Kind != report.Slash && c.Kind != report.Dash
 			if s.gap < 0 {
 				s.gap = i
 			}

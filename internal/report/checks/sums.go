@@ -34,7 +34,11 @@ func (w *sumWords) judge(s *sum, out *Outcome) {
 	case circular:
 		out.unknown(w.path(s), w.place(s)+"的等式成立，但其中"+s.grid.name(s.doubt)+"的数字是推断读出的，不能作为证据，请先核对原文")
 	case unknown:
-		out.unknown(w.path(s), w.place(s)+"不能核算："+s.grid.name(s.gap)+kindWords(s.grid.at(s.gap)))
+		msg := w.place(s) + "不能核算：" + s.grid.name(s.gap) + kindWords(s.grid.at(s.gap))
+		if !s.hole && s.l != s.r {
+			msg += "；如果没有数字的格都按 0 计，两边为 " + number(s.l) + " 和 " + number(s.r) + "，并不相等，请补填后核对"
+		}
+		out.unknown(w.path(s), msg)
 	default:
 		out.find(w.finding(s))
 	}
