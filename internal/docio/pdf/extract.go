@@ -33,7 +33,7 @@ func (m matrix) apply(x, y float64) (float64, float64) {
 	return m.a*x + m.c*y + m.e, m.b*x + m.d*y + m.f
 }
 
-// after returns the matrix that applies m first, then o.
+// then returns the matrix that applies m first, then o.
 func (m matrix) then(o matrix) matrix {
 	return matrix{
 		m.a*o.a + m.b*o.c, m.a*o.b + m.b*o.d,
@@ -65,22 +65,56 @@ func (in *instance) extract(doc uint64, no int) *sheet {
 		return s
 	}
 	x := &extractor{in: in, page: page, out: s}
-	x.setView()
-	x.text()
+	text := in.call("FPDFText_LoadPage", page)
+	x.setView(x.turn(text))
+	x.text(text)
+	in.call("FPDFText_ClosePage", text)
 	x.objects("FPDFPage_CountObjects", "FPDFPage_GetObject", page, x.view, 0)
 	in.call("FPDF_ClosePage", page)
 	return s
 }
 
-// setView reads the visible part of the page and its rotation.
-func (x *extractor) setView() {
+// turn returns by how many quarters, clockwise, the page must be turned for most of its text to stand upright. It is what
+// the text says and not what the page says: a sheet that was turned for printing reads like any other.
+func (x *extractor) turn(text uint64) int {
+	const samples = 48
+	in := x.in
+	n := int(int32(in.call("FPDFText_CountChars", text)))
+	var votes [4]int
+	for i := 0; i < n; i += max(n/samples, 1) {
+		if in.call("FPDFText_GetMatrix", text, uint64(i), in.at(0)) == 0 {
+			continue
+		}
+		m := in.memory.float32s(in.scratch, 2) // a, b: the direction of the line
+		switch {
+		case math.Abs(m[0]) >= math.Abs(m[1]) && m[0] >= 0:
+			votes[0]++
+		case math.Abs(m[0]) >= math.Abs(m[1]):
+			votes[2]++
+		case m[1] > 0:
+			votes[1]++
+		default:
+			votes[3]++
+		}
+	}
+	best := 0
+	for i, v := range votes {
+		if v > votes[best] {
+			best = i
+		}
+	}
+	return best
+}
+
+// setView reads the visible part of the page.
+func (x *extractor) setView(turn int) {
 	in := x.in
 	in.call("FPDF_GetPageBoundingBox", x.page, in.at(0))
 	v := in.memory.float32s(in.scratch, 4) // left, top, right, bottom
 	left, top, right, bottom := v[0], v[1], v[2], v[3]
 	w, h := right-left, top-bottom
-	switch uint32(in.call("FPDFPage_GetRotation", x.page)) {
-	case 1: // 90° clockwise
+	switch turn {
+	case 1:
 		x.view = matrix{0, 1, 1, 0, -bottom, -left}
 		w, h = h, w
 	case 2:
@@ -94,12 +128,9 @@ func (x *extractor) setView() {
 	x.out.w, x.out.h = w, h
 }
 
-func (x *extractor) text() {
+// text reads the characters of the page.
+func (x *extractor) text(text uint64) {
 	in := x.in
-	text := in.call("FPDFText_LoadPage", x.page)
-	if text == 0 {
-		return
-	}
 	n := int(int32(in.call("FPDFText_CountChars", text)))
 	x.out.glyphs = make([]glyph, 0, max(n, 0))
 	for i := 0; i < n && in.err == nil; i++ {
@@ -118,7 +149,6 @@ func (x *extractor) text() {
 		}
 		x.out.addGlyph(r, b)
 	}
-	in.call("FPDFText_ClosePage", text)
 }
 
 // inkBox returns the box of the ink of character i where the loose box is far larger: PDFium forgets to scale the loose

@@ -89,7 +89,45 @@ func (f *flow) table(t *table) {
 	f.blocks = append(f.blocks, docio.Block{Grid: t.grid(), Pos: docio.Pos{Page: t.from}})
 }
 
+// run takes a run of lines without a table with borders between them.
+func (f *flow) run(lines []*line) {
+	at := 0
+	for _, r := range findRegions(lines, f.right-f.left) {
+		for _, l := range lines[at:r[0]] {
+			f.line(l)
+		}
+		at = r[1]
+		f.region(lines[r[0]:r[1]])
+	}
+	for _, l := range lines[at:] {
+		f.line(l)
+	}
+}
+
+// region takes lines that seem to be a table: as a grid when it is certain, else as they stand.
+func (f *flow) region(lines []*line) {
+	f.end()
+	if t := newRegion(lines).plainTable(); t != nil {
+		f.table(t)
+		return
+	}
+	for _, l := range lines {
+		f.verbatim(l)
+	}
+}
+
+func (f *flow) verbatim(l *line) {
+	f.end()
+	f.blocks = append(f.blocks, docio.Block{
+		Text: layout(l, f.left, f.size), Verbatim: true, Pos: docio.Pos{Page: l.page},
+	})
+}
+
 func (f *flow) line(l *line) {
+	if len(l.glyphs) > 1 && len(l.chunks(2)) > 1 {
+		f.verbatim(l)
+		return
+	}
 	if f.last != nil && f.continues(f.last, l) {
 		f.text = join(f.text, l.text())
 		f.last = l

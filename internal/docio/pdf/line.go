@@ -28,6 +28,15 @@ func (l *line) size() float64 {
 	return median(other, 0)
 }
 
+// tall is the height of most characters of the line.
+func (l *line) tall() float64 {
+	hs := make([]float64, len(l.glyphs))
+	for i, g := range l.glyphs {
+		hs[i] = g.h()
+	}
+	return median(hs, 0)
+}
+
 // linesOf puts characters into lines, from top to bottom.
 func linesOf(glyphs []glyph, page int) []line {
 	sorted := slices.Clone(glyphs)
@@ -47,9 +56,10 @@ func linesOf(glyphs []glyph, page int) []line {
 	return out
 }
 
+// takes reports whether a character stands on the line. Half a line of difference is too much: in a table the numbers
+// of a row stand beside the middle of a label of two lines.
 func (l *line) takes(g glyph) bool {
-	overlap := min(l.y1, g.y1) - max(l.y0, g.y0)
-	return overlap > 0.5*min(l.h(), g.h())
+	return abs(l.cy()-g.cy()) < 0.3*min(l.h(), g.h()) || g.h() < 0.5*l.h() && g.cy() > l.y0 && g.cy() < l.y1
 }
 
 func (l *line) add(g glyph) {

@@ -1,6 +1,6 @@
 package pdf
 
-// box is in points (1/72 inch) from the upper left corner of the page as it is displayed.
+// box is in points (1/72 inch) from the upper left corner of the page, which is turned so that its text is upright.
 type box struct{ x0, y0, x1, y1 float64 }
 
 func (b box) w() float64  { return b.x1 - b.x0 }

@@ -153,13 +153,17 @@ func compose(raw *rawDocument) (*docio.Document, error) {
 	stripEdges(raw.sheets, pages)
 	f := newFlow(pages)
 	items := joinPages(pages)
+	var run []*line
 	for _, it := range items {
-		if it.table != nil {
-			f.table(it.table)
+		if it.line != nil {
+			run = append(run, it.line)
 			continue
 		}
-		f.line(it.line)
+		f.run(run)
+		run = nil
+		f.table(it.table)
 	}
+	f.run(run)
 	f.end()
 	doc.Blocks = f.blocks
 	return doc, nil

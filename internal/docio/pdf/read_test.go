@@ -4,8 +4,10 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -80,7 +82,7 @@ func formValue(r, c int, blank ...int) string {
 }
 
 // checkForm compares the last 25 rows of a grid with the form: every label and all 25 × 7 values.
-func checkForm(t *testing.T, g *docio.Grid, blank ...int) {
+func checkForm(t *testing.T, g *docio.Grid, empty []int, blank ...int) {
 	t.Helper()
 	if g.Rows != 28 || g.Cols != 10 {
 		t.Fatalf("table is %d × %d, want 28 × 10", g.Rows, g.Cols)
@@ -95,6 +97,10 @@ func checkForm(t *testing.T, g *docio.Grid, blank ...int) {
 		}
 		want = append(want, label)
 		for c := range 7 {
+			if slices.Contains(empty, r) {
+				want = append(want, "")
+				continue
+			}
 			want = append(want, formValue(r, c, blank...))
 		}
 		if diff := cmp.Diff(want, row(g, r+3)); diff != "" {
@@ -137,11 +143,8 @@ func TestBorderedTables(t *testing.T) {
 			if diff := cmp.Diff(want, row(got[0], 13)); diff != "" {
 				t.Errorf("table 2, last row (-want +got):\n%s", diff)
 			}
-			checkForm(t, got[1], tt.blank...)
-			cases := []string{"0", "7", "1", "8", "2", "9", "3", "10", "4", "11", "5", "12", "6", "0", "7"}
-			if diff := cmp.Diff(cases, row(got[2], 3)); diff != "" {
-				t.Errorf("table 4 (-want +got):\n%s", diff)
-			}
+			checkForm(t, got[1], nil, tt.blank...)
+			checkCases(t, got[2], 3)
 		})
 	}
 }
@@ -208,5 +211,89 @@ func TestPublishedReportOverFivePages(t *testing.T) {
 	}
 	if n := len(doc.Blocks); n != 20 {
 		t.Errorf("%d blocks, want 20", n)
+	}
+}
+
+// Tables whose columns are only white space apart: labels beside the middle, the first or the last line of which the
+// numbers stand, blank columns and blank rows, headers printed again, rules between rows only.
+func TestTablesWithoutBorders(t *testing.T) {
+	tests := []struct {
+		file  string
+		blank []int // columns
+		empty []int // rows
+	}{
+		{"plain_middle.pdf", nil, nil},
+		{"plain_blank_columns.pdf", []int{2, 3, 4}, nil},
+		{"plain_header_repeated.pdf", nil, nil},
+		{"plain_rules_between_rows.pdf", nil, nil},
+		{"plain_blank_rows.pdf", nil, []int{3, 4, 6, 17, 24}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.file, func(t *testing.T) {
+			got := grids(readFile(t, tt.file))
+			if len(got) != 2 {
+				t.Fatalf("%d grids, want those of tables 3 and 4", len(got))
+			}
+			checkForm(t, got[0], tt.empty, tt.blank...)
+			head := []string{
+				"（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）", "", "",
+				"自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计",
+			}
+			if diff := cmp.Diff(head, row(got[0], 2)); diff != "" {
+				t.Errorf("header (-want +got):\n%s", diff)
+			}
+			checkCases(t, got[1], 2)
+		})
+	}
+}
+
+// What is not certain comes as it stands, with every value of its row in order.
+func TestUncertainTableIsNoGrid(t *testing.T) {
+	doc := readFile(t, "office_plain_rows_cut.pdf")
+	var lines []string
+	for _, b := range doc.Blocks {
+		if b.Grid != nil && b.Grid.Cols != 15 {
+			t.Errorf("a grid of %d columns was made up", b.Grid.Cols)
+		}
+		if b.Verbatim {
+			lines = append(lines, b.Text)
+		}
+	}
+	text := strings.Join(lines, "\n")
+	for r := range form.labels {
+		var want []string
+		for c := range 7 {
+			want = append(want, formValue(r, c))
+		}
+		pattern := `(?m)(^|\s)` + strings.Join(want, `\s+`) + `$`
+		if !regexp.MustCompile(pattern).MatchString(text) {
+			t.Errorf("row %d: %v is on no line", r+1, want)
+		}
+	}
+}
+
+func TestTableOfFewColumnsKeepsItsPlaces(t *testing.T) {
+	var got []string
+	for _, b := range readFile(t, "plain_middle.pdf").Blocks {
+		if b.Verbatim {
+			got = append(got, strings.Join(strings.Fields(b.Text), " "))
+		}
+	}
+	want := []string{
+		"第二十条第（一）项", "信息内容 本年制发件数 本年废止件数 现行有效件数", "规章 1 0 12", "行政规范性文件 7 3 85",
+		"第二十条第（五）项", "信息内容 本年处理决定数量", "行政许可 13550",
+		"第二十条第（六）项", "信息内容 本年处理决定数量", "行政处罚 4119", "行政强制 195",
+		"第二十条第（八）项", "信息内容 本年收费金额（单位：万元）", "行政事业性收费 7730.2856",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func checkCases(t *testing.T, g *docio.Grid, r int) {
+	t.Helper()
+	want := []string{"0", "7", "1", "8", "2", "9", "3", "10", "4", "11", "5", "12", "6", "0", "7"}
+	if diff := cmp.Diff(want, row(g, r)); diff != "" {
+		t.Errorf("table 4 (-want +got):\n%s", diff)
 	}
 }

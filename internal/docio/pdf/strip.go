@@ -148,21 +148,15 @@ func numbering(edges []edge, pages int) (offset int, ok bool) {
 	return offset, best >= 2 || pages == 1 && best == 1 && offset == 1
 }
 
-// repeatsElsewhere reports whether another page has the same line at the same height, numbers aside. Of a line that
-// belongs to what follows it, as a table header does, the first is kept.
+// repeatsElsewhere reports whether another page has the same line at the same height, numbers aside. A line that belongs
+// to what follows it, as a table header does, is none of the page.
 func repeatsElsewhere(edges []edge, i int) bool {
 	e := edges[i]
 	key := digits.ReplaceAllString(e.text, "#")
-	if strings.Trim(key, "# ") == "" {
+	if !e.far || strings.Trim(key, "# ") == "" {
 		return false
 	}
-	for k, o := range edges {
-		if o.page == e.page || abs(o.y-e.y) > 6 || digits.ReplaceAllString(o.text, "#") != key {
-			continue
-		}
-		if e.far || k < i {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(edges, func(o edge) bool {
+		return o.far && o.page != e.page && abs(o.y-e.y) <= 6 && digits.ReplaceAllString(o.text, "#") == key
+	})
 }
