@@ -88,7 +88,7 @@ func (f Fact) same(got report.Cell) bool {
 		return false
 	case !want.IsNumber():
 		return true
-	case folded.Replace(want.Note) != folded.Replace(got.Note):
+	case digitsOf(want.Note) != digitsOf(got.Note):
 		return false
 	case f.Unit == report.Amount:
 		// A bare amount has no value in fen; only what was printed tells two of them apart.
@@ -96,6 +96,19 @@ func (f Fact) same(got report.Cell) bool {
 	default:
 		return want.N == got.N
 	}
+}
+
+// digitsOf keeps the digits of a remark: its words may have been printed in other characters.
+func digitsOf(note string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= '0' && r <= '9':
+			return r
+		case r >= '０' && r <= '９':
+			return r - '０' + '0'
+		}
+		return -1
+	}, note)
 }
 
 func show(c report.Cell) string {
