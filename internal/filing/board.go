@@ -37,7 +37,7 @@ type BoardRow struct {
 
 // BoardCounts are the numbers of one year, or of all years together.
 type BoardCounts struct {
-	Expected, In, Sound, Broken, Missing, Unreadable, Pending, Errors, Warnings int
+	Expected, In, Sound, Doubtful, Broken, Missing, Unreadable, Pending, Errors, Warnings int
 }
 
 // Board is who is in, who is broken, who is missing.
@@ -152,7 +152,7 @@ func newRows(all []Summary, expected []Agency, years []int) []BoardRow {
 		}
 		c := &rows[add(s.Agency, "", false)].Cells[k]
 		if c.Report == nil {
-			c.Report, c.Status = s, s.Status
+			c.Report, c.Status = s, s.State()
 		}
 		c.Version++
 	}
@@ -200,6 +200,8 @@ func (c *BoardCounts) add(cell BoardCell) {
 		c.Missing++
 	case Sound:
 		c.Sound++
+	case Doubtful:
+		c.Doubtful++
 	case Broken:
 		c.Broken++
 	}

@@ -27,6 +27,9 @@ const (
 	Broken     Status = "broken"     // read, at least one finding of severity error
 	Unreadable Status = "unreadable" // the file could not be read as a report
 	Missing    Status = "missing"    // expected, nothing there
+	// Doubtful is never stored either: no error was found, but some of what was read is in doubt, so that nobody may say
+	// that the numbers are right.
+	Doubtful Status = "doubtful"
 )
 
 // Summary is what lists show of a report.
@@ -41,6 +44,14 @@ type Summary struct {
 	// ErrorCode and ErrorMessage say why the file is Unreadable; the message is for people.
 	ErrorCode, ErrorMessage string
 	ReceivedAt              time.Time
+}
+
+// State is the status as people are told it: Doubtful where Sound would say too much.
+func (s *Summary) State() Status {
+	if s.Status == Sound && s.Doubts > 0 {
+		return Doubtful
+	}
+	return s.Status
 }
 
 // Record is a kept report with everything known of it.

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"time"
 
+	"github.com/gongkai/gongkai/internal/docio"
 	"github.com/gongkai/gongkai/internal/fault"
 	"github.com/gongkai/gongkai/internal/filing"
 	"github.com/gongkai/gongkai/internal/report"
@@ -18,19 +19,21 @@ import (
 // Child reads and checks in a child process, which is started when needed and again after it died. It serves one request
 // at a time and belongs to one worker.
 type Child struct {
-	start func() *exec.Cmd
-	limit time.Duration
-	cmd   *exec.Cmd
-	in    io.WriteCloser
-	out   *bufio.Reader
-	done  int
+	start  func() *exec.Cmd
+	limits docio.Limits
+	grace  time.Duration
+	cmd    *exec.Cmd
+	in     io.WriteCloser
+	out    *bufio.Reader
+	done   int
 }
 
 var _ filing.Engine = (*Child)(nil)
 
-// NewChild returns a child that start describes and that is killed when one file takes longer than limit.
-func NewChild(start func() *exec.Cmd, limit time.Duration) *Child {
-	return &Child{start: start, limit: limit}
+// NewChild returns a child that start describes. It is told the limits of one file and is killed when one takes longer
+// than they allow, and grace more, in which it may still say itself why.
+func NewChild(start func() *exec.Cmd, limits docio.Limits, grace time.Duration) *Child {
+	return &Child{start: start, limits: limits.WithDefaults(), grace: grace}
 }
 
 // recycle is after how many requests the process is replaced, so that what a file left behind does not add up.
@@ -38,7 +41,7 @@ const recycle = 500
 
 // Read reads a file in the child process.
 func (c *Child) Read(ctx context.Context, name string, data []byte) (*report.Report, error) {
-	a, err := c.ask(ctx, request{Op: "read", Name: name}, data)
+	a, err := c.ask(ctx, request{Op: "read", Name: name, Limits: c.limits}, data)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +93,7 @@ func (c *Child) ask(ctx context.Context, req request, data []byte) (answer, erro
 		}
 		ch <- r
 	}()
-	timer := time.NewTimer(c.limit)
+	timer := time.NewTimer(c.limits.Time + c.grace)
 	defer timer.Stop()
 	select {
 	case r := <-ch:
@@ -101,7 +104,7 @@ func (c *Child) ask(ctx context.Context, req request, data []byte) (answer, erro
 	case <-timer.C:
 		c.Close()
 		return answer{}, fault.New(fault.Cancelled, "intake.time",
-			fmt.Sprintf("这份文件 %d 秒内没有读完，已停止；请另存一份（最好是 docx 或 html）再试", int(c.limit.Seconds())))
+			fmt.Sprintf("这份文件 %d 秒内没有读完，已停止；请另存一份（最好是 docx 或 html）再试", int(c.limits.Time.Seconds())))
 	}
 }
 

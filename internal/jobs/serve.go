@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/gongkai/gongkai/internal/docio"
 	"github.com/gongkai/gongkai/internal/filing"
 )
 
-// Serve is the child's side: it answers requests from in on out until in ends.
-func Serve(ctx context.Context, e filing.Engine, in io.Reader, out io.Writer) error {
+// Serve is the child's side: it answers requests from in on out until in ends. engine gives the reader for the limits of
+// one file.
+func Serve(ctx context.Context, engine func(docio.Limits) filing.Engine, in io.Reader, out io.Writer) error {
 	r := bufio.NewReaderSize(in, 64<<10)
 	for {
 		var req request
@@ -22,7 +24,7 @@ func Serve(ctx context.Context, e filing.Engine, in io.Reader, out io.Writer) er
 		if err != nil {
 			return fmt.Errorf("jobs: request: %w", err)
 		}
-		if err := writeFrame(out, handle(ctx, e, req, data), nil); err != nil {
+		if err := writeFrame(out, handle(ctx, engine(req.Limits), req, data), nil); err != nil {
 			return fmt.Errorf("jobs: answer: %w", err)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/gongkai/gongkai/internal/docio"
 	"github.com/gongkai/gongkai/internal/fault"
 	"github.com/gongkai/gongkai/internal/report"
 	"github.com/gongkai/gongkai/internal/report/checks"
@@ -21,6 +22,7 @@ type request struct {
 	Report   *report.Report `json:"report,omitempty"`
 	Previous *report.Report `json:"previous,omitempty"`
 	Today    string         `json:"today,omitempty"`
+	Limits   docio.Limits   `json:"limits"`
 }
 
 // answer is what the child says.

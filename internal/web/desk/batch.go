@@ -41,3 +41,11 @@ func countBatch(b filing.Batch) batchCounts {
 	}
 	return c
 }
+
+// readTitle is what was read of a file's title.
+func readTitle(s *filing.Summary) string {
+	if s.Agency == "" {
+		return "机关不明　" + yearName(s.Year)
+	}
+	return itemTitle(s)
+}

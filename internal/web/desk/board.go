@@ -33,7 +33,7 @@ func (d *Desk) board(w http.ResponseWriter, r *http.Request) error {
 	return d.site.Render(w, r, http.StatusOK, boardPage(d.site.NewPage(r, "年报情况", "board"), v))
 }
 
-var statuses = []filing.Status{filing.Sound, filing.Broken, filing.Missing, filing.Unreadable, filing.Pending}
+var statuses = []filing.Status{filing.Sound, filing.Doubtful, filing.Broken, filing.Missing, filing.Unreadable, filing.Pending}
 
 func boardFilter(q url.Values) filing.BoardFilter {
 	f := filing.BoardFilter{Query: strings.TrimSpace(q.Get("q")), Group: q.Get("group")}
@@ -96,8 +96,10 @@ func (v boardView) heat(r filing.BoardRow) (class, text string) {
 		switch {
 		case c.Status == filing.Broken:
 			return "h-err", itoa(c.Report.Errors) + " 处错误"
-		case c.Status == filing.Sound && c.Report.Warnings+c.Report.Doubts > 0:
-			return "h-sub", "数字无误，有提醒或存疑"
+		case c.Status == filing.Doubtful:
+			return "h-ret", "没有发现错误，但有 " + itoa(c.Report.Doubts) + " 处读数存疑"
+		case c.Status == filing.Sound && c.Report.Warnings > 0:
+			return "h-sub", "数字无误，有 " + itoa(c.Report.Warnings) + " 处提醒"
 		case c.Status == filing.Sound:
 			return "", "数字无误"
 		case c.Status == filing.Missing:
@@ -125,7 +127,7 @@ func itemTitle(s *filing.Summary) string {
 
 // statusName says a status in a filter.
 func statusName(s filing.Status) string {
-	return map[filing.Status]string{"": "全部", filing.Sound: "数字无误", filing.Broken: "有错", filing.Missing: "没有报",
+	return map[filing.Status]string{"": "全部", filing.Sound: "数字无误", filing.Doubtful: "存疑", filing.Broken: "有错", filing.Missing: "没有报",
 		filing.Unreadable: "没有读成", filing.Pending: "正在读"}[s]
 }
 

@@ -65,7 +65,7 @@ func (d *Desk) Routes(mux *http.ServeMux) {
 		"GET /reports/broken":                filtered(filing.Broken),
 		"GET /reports/unreadable":            filtered(filing.Unreadable),
 		"GET /reports/{id}":                  d.report,
-		"GET /reports/{id}/original":         d.original,
+		"GET /reports/{id}/{file}":           d.download,
 		"GET /reports/batches/{id}/progress": d.progress,
 	} {
 		mux.Handle(pattern, d.site.Handle(h))

@@ -33,9 +33,8 @@ type findingView struct {
 	Formula  string
 	Message  string
 	Severity checks.Severity
-	Blame    string // the cell to blame, in words
+	Blame    string // what is most likely wrong, and what should stand there, in words
 	BlameURL string
-	Should   string
 	URL      string // shows its cells
 	Cells    bool   // it has cells in the tables
 	Text     string // the anchor of the text that it is about
@@ -43,7 +42,13 @@ type findingView struct {
 	Sources  string
 }
 
-type doubtView struct{ Name, Why, Read, URL string }
+// doubtView is one reason for doubt with all places that it holds for.
+type doubtView struct {
+	Why    string
+	Places []placeView
+}
+
+type placeView struct{ Name, Read, URL string }
 
 type ruleView struct{ ID, Title, Formula string }
 
@@ -117,15 +122,7 @@ func (v *reportView) fill(prev *report.Report) {
 			v.Passed = append(v.Passed, ruleView{ID: all[i].ID, Title: all[i].Title, Formula: all[i].Formula})
 		}
 	}
-	for _, dt := range rep.Doubts {
-		dv := doubtView{Name: v.Marks.names[dt.Path], Why: dt.Why, Read: dt.Read}
-		if dv.Name != "" {
-			dv.URL = "#" + cellAnchor(dt.Path)
-		} else {
-			dv.Name = pathName(dt.Path)
-		}
-		v.Doubts = append(v.Doubts, dv)
-	}
+	v.Doubts = doubtViews(rep.Doubts, v.Marks.names)
 	v.Figures = figures(rep, prev)
 }
 
@@ -141,13 +138,45 @@ func (v *reportView) finding(i int, rule *checks.Rule) findingView {
 		}
 		out.Sources = strings.Join(refs, "；")
 	}
-	if name := v.Marks.names[f.Blame]; name != "" {
-		out.Blame, out.BlameURL = name, "?finding="+strconv.Itoa(i+1)+"#"+cellAnchor(f.Blame)
-		if f.BlameExpected != nil {
-			out.Should = strconv.FormatInt(*f.BlameExpected, 10)
-		}
+	if at := strings.Index(f.Message, blameWords); at > 0 && f.Blame != "" {
+		out.Message, out.Blame = strings.TrimRight(f.Message[:at], "。"), f.Message[at:]
+	}
+	if _, cell := v.Marks.names[f.Blame]; cell {
+		out.BlameURL = "?finding=" + strconv.Itoa(out.No) + "#" + cellAnchor(f.Blame)
 	}
 	return out
+}
+
+// blameWords begin the part of a message that names the cell to blame; the page sets it apart.
+const blameWords = "最可能填错的是"
+
+// doubtViews brings doubts of one reason together, in the order of the first of each.
+func doubtViews(all []report.Doubt, names map[string]string) []doubtView {
+	var out []doubtView
+	index := map[string]int{}
+	for _, d := range all {
+		i, ok := index[d.Why]
+		if !ok {
+			i = len(out)
+			index[d.Why] = i
+			out = append(out, doubtView{Why: d.Why})
+		}
+		p := placeView{Name: names[d.Path], Read: d.Read, URL: "#" + cellAnchor(d.Path)}
+		if p.Name == "" {
+			p.Name, p.URL = pathName(d.Path), ""
+		}
+		out[i].Places = append(out[i].Places, p)
+	}
+	return out
+}
+
+// unjudgedText says why a rule could not be judged, in words that fit a page: here last year's report is handed in, not
+// named in an option.
+func unjudgedText(n checks.NotAssessable) string {
+	if strings.Contains(n.Message, "--previous") {
+		return "还没有收到这家机关上一年的年报，年度衔接没有核对；收到后会自动核对"
+	}
+	return n.Message
 }
 
 // textAnchor is the anchor of the section that a path is in, "" for paths in the tables.

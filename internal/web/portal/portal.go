@@ -38,6 +38,15 @@ func (c counts) broken() string   { return strconv.Itoa(c.Broken) }
 func (c counts) errors() string   { return strconv.Itoa(c.Errors) }
 func (c counts) missing() string  { return strconv.Itoa(c.Missing) }
 
+func (c counts) expected() string { return strconv.Itoa(c.Expected) }
+
+func (c counts) doubtful() string {
+	if c.Doubtful == 0 {
+		return "能核对的都相符"
+	}
+	return "另有 " + strconv.Itoa(c.Doubtful) + " 家读数存疑"
+}
+
 func (c counts) year() string {
 	if c.Year == 0 {
 		return ""

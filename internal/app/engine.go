@@ -1,0 +1,51 @@
+package app
+
+import (
+	"context"
+	"io"
+
+	"github.com/gongkai/gongkai/internal/docio"
+	"github.com/gongkai/gongkai/internal/docio/file"
+	"github.com/gongkai/gongkai/internal/filing"
+	"github.com/gongkai/gongkai/internal/jobs"
+	"github.com/gongkai/gongkai/internal/report"
+	"github.com/gongkai/gongkai/internal/report/checks"
+	"github.com/gongkai/gongkai/internal/report/form"
+)
+
+// Memory of the process that reads files: where it begins to save, and where the system stops it.
+const (
+	softMemory = 768 << 20
+	hardMemory = 2 << 30
+)
+
+// RunWorker is the process that reads and checks files for `gongkai serve`: requests on in, answers on out, until in ends.
+// It limits the memory of the whole process, so nothing else may run beside it.
+func RunWorker(ctx context.Context, in io.Reader, out io.Writer) error {
+	if err := jobs.LimitMemory(softMemory, hardMemory); err != nil {
+		return err
+	}
+	return jobs.Serve(ctx, func(l docio.Limits) filing.Engine { return engine{l} }, in, out)
+}
+
+// engine reads and checks in this process.
+type engine struct{ limits docio.Limits }
+
+var _ filing.Engine = engine{}
+
+func (e engine) Read(ctx context.Context, name string, data []byte) (*report.Report, error) {
+	doc, err := file.Read(ctx, name, data, e.limits)
+	if err != nil {
+		return nil, err
+	}
+	rep, err := form.Recognise(doc)
+	if err != nil {
+		return nil, err
+	}
+	rep.File = name
+	return rep, nil
+}
+
+func (engine) Check(_ context.Context, rep, previous *report.Report, today string) (checks.Result, error) {
+	return checks.Run(&checks.Input{Report: rep, Previous: previous, Today: today}), nil
+}

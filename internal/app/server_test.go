@@ -1,0 +1,192 @@
+package app_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"mime/multipart"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gongkai/gongkai/internal/app"
+	"github.com/gongkai/gongkai/internal/docio"
+)
+
+// TestMain lets this test program be the process that reads files, as the real program is.
+func TestMain(m *testing.M) {
+	if len(os.Args) == 2 && os.Args[1] == "intake-worker" {
+		if err := app.RunWorker(context.Background(), os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	if len(os.Args) == 2 && os.Args[1] == "dying-worker" {
+		os.Exit(3)
+	}
+	os.Exit(m.Run())
+}
+
+// server is the whole system on a free port with a data folder of its own.
+type server struct {
+	t    *testing.T
+	url  string
+	http *http.Client
+	log  *bytes.Buffer
+}
+
+func start(t *testing.T, o app.Options) *server {
+	t.Helper()
+	s := &server{t: t, log: &bytes.Buffer{}}
+	if o.Data == "" {
+		o.Data = t.TempDir()
+	}
+	o.Listen, o.Workers = "127.0.0.1:0", 2
+	o.Log = slog.New(slog.NewTextHandler(s.log, nil))
+	address := make(chan net.Addr, 1)
+	o.Started = func(a net.Addr) { address <- a }
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- app.Serve(ctx, o) }()
+	select {
+	case a := <-address:
+		s.url = "http://" + a.String()
+	case err := <-done:
+		cancel()
+		t.Fatalf("serve: %v", err)
+	}
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("serve ended with %v", err)
+		}
+	})
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.http = &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return s
+}
+
+// do sends a request and returns the answer with its body.
+func (s *server) do(req *http.Request) (*http.Response, string) {
+	s.t.Helper()
+	res, err := s.http.Do(req)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	body, err := io.ReadAll(res.Body)
+	if err = errors.Join(err, res.Body.Close()); err != nil {
+		s.t.Fatal(err)
+	}
+	return res, string(body)
+}
+
+func (s *server) request(method, path string, body io.Reader) *http.Request {
+	s.t.Helper()
+	req, err := http.NewRequestWithContext(s.t.Context(), method, s.url+path, body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return req
+}
+
+func (s *server) get(path string, status int) string {
+	s.t.Helper()
+	res, body := s.do(s.request(http.MethodGet, path, nil))
+	if res.StatusCode != status {
+		s.t.Fatalf("GET %s: status %d, want %d\n%s", path, res.StatusCode, status, body)
+	}
+	return body
+}
+
+func (s *server) page(path string) page {
+	s.t.Helper()
+	return parse(s.t, s.get(path, http.StatusOK))
+}
+
+type part struct {
+	name string
+	data []byte
+}
+
+// post sends files as the form does.
+func (s *server) post(path string, files ...part) (*http.Response, string) {
+	s.t.Helper()
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	for _, f := range files {
+		p, err := w.CreateFormFile("files", f.name)
+		if err == nil {
+			_, err = p.Write(f.data)
+		}
+		if err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		s.t.Fatal(err)
+	}
+	req := s.request(http.MethodPost, path, &b)
+	req.Header.Set("Content-Type", w.FormDataContentType())
+	return s.do(req)
+}
+
+// upload hands files in and waits until they are read; it returns the address of the batch.
+func (s *server) upload(files ...part) string {
+	s.t.Helper()
+	res, body := s.post("/reports", files...)
+	to := res.Header.Get("Location")
+	if res.StatusCode != http.StatusSeeOther || !strings.HasPrefix(to, "/reports/batches/") {
+		s.t.Fatalf("upload: status %d, location %q\n%s", res.StatusCode, to, body)
+	}
+	for range 600 {
+		var state struct{ Total, Pending int }
+		if err := json.Unmarshal([]byte(s.get(to+"/progress", http.StatusOK)), &state); err != nil {
+			s.t.Fatal(err)
+		}
+		if state.Pending == 0 {
+			if state.Total != len(files) {
+				s.t.Fatalf("batch of %d files, want %d", state.Total, len(files))
+			}
+			return to
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	s.t.Fatal("files were not read within 30 s")
+	return ""
+}
+
+// real returns a published report.
+func real(t *testing.T, name string) part {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("..", "..", "testdata", "reports", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return part{name, data}
+}
+
+// links returns the addresses of reports on a page, in order.
+func links(p page, selector string) []string {
+	var out []string
+	for _, n := range p.all(selector) {
+		if href, ok := attr(n, "href"); ok {
+			out = append(out, href)
+		}
+	}
+	return out
+}
+
+var small = docio.Limits{Bytes: 1 << 20}

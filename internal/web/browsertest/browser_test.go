@@ -1,0 +1,209 @@
+package browsertest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"github.com/gongkai/gongkai/internal/app"
+)
+
+// TestMain lets this test program be the process that reads files, as the real program is.
+func TestMain(m *testing.M) {
+	if len(os.Args) == 2 && os.Args[1] == "intake-worker" {
+		if err := app.RunWorker(context.Background(), os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// serve runs the whole system and returns its address.
+func serve(t *testing.T) string {
+	t.Helper()
+	address := make(chan net.Addr, 1)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() {
+		done <- app.Serve(ctx, app.Options{Data: t.TempDir(), Listen: "127.0.0.1:0", Workers: 2,
+			Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Started: func(a net.Addr) { address <- a }})
+	}()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("serve ended with %v", err)
+		}
+	})
+	select {
+	case a := <-address:
+		return "http://" + a.String()
+	case err := <-done:
+		done <- err
+		t.Fatalf("serve: %v", err)
+		return ""
+	}
+}
+
+// tab is one page of a browser, with everything that the browser complained about.
+type tab struct {
+	t    *testing.T
+	ctx  context.Context
+	base string
+
+	mu         sync.Mutex
+	complaints []string
+}
+
+// browser opens a tab. Complaints, among them every breach of the content security policy, fail the test at its end.
+func browser(t *testing.T, base string) *tab {
+	t.Helper()
+	path := "/usr/bin/chromium"
+	if _, err := os.Stat(path); err != nil {
+		t.Fatalf("%v: the browser tests need Chromium; `make setup` installs it", err)
+	}
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.UserDataDir(t.TempDir()))
+	alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(), opts...)
+	tb := &tab{t: t, base: base}
+	ctx, stop := chromedp.NewContext(alloc, chromedp.WithListener(tb.listen))
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
+	tb.ctx = ctx
+	t.Cleanup(func() {
+		cancel()
+		stop()
+		stopAlloc()
+		tb.mu.Lock()
+		defer tb.mu.Unlock()
+		for _, c := range tb.complaints {
+			t.Errorf("the browser complains: %s", c)
+		}
+	})
+	if _, err := chromedp.Call(ctx, log.Enable, cdp.Empty{}); err != nil {
+		t.Fatalf("start the browser: %v", err)
+	}
+	return tb
+}
+
+func (b *tab) listen(ev any) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch e := ev.(type) {
+	case *log.EventEntryAdded:
+		if e.Entry.Level == log.EntryLevelError || e.Entry.Source == log.EntrySourceSecurity {
+			b.complaints = append(b.complaints, string(e.Entry.Source)+": "+e.Entry.Text+" "+e.Entry.URL)
+		}
+	case *runtime.EventExceptionThrown:
+		b.complaints = append(b.complaints, "script: "+e.ExceptionDetails.Text)
+	}
+}
+
+func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	if err := chromedp.Do(b.ctx, steps...); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func (b *tab) open(path string) {
+	b.t.Helper()
+	b.do(chromedp.Navigate(b.base + path))
+}
+
+// noScript switches the scripts of pages off; what the test itself asks of the page still works.
+func (b *tab) noScript() {
+	b.t.Helper()
+	if _, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func (b *tab) width(w int64) {
+	b.t.Helper()
+	b.do(chromedp.EmulateViewport(w, 900))
+}
+
+func eval[T any](b *tab, expression string) T {
+	b.t.Helper()
+	v, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](expression))
+	if err != nil {
+		b.t.Fatalf("%s: %v", expression, err)
+	}
+	return v
+}
+
+// until waits until an expression is true of the page, over as many page loads as it takes.
+func (b *tab) until(expression string) {
+	b.t.Helper()
+	for range 400 {
+		v, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](expression))
+		if err == nil && v {
+			return
+		}
+		if b.ctx.Err() != nil {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	b.t.Fatalf("never true: %s\non %s:\n%s", expression, eval[string](b, "location.href"), eval[string](b, "document.body.innerText"))
+}
+
+// shot keeps a picture of the whole page in a folder that git ignores.
+func (b *tab) shot(name string) {
+	b.t.Helper()
+	png, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
+	if err == nil {
+		err = errors.Join(os.MkdirAll("screenshots", 0o755), os.WriteFile(filepath.Join("screenshots", name+".png"), png, 0o644))
+	}
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// fits fails the test when the page as a whole can be scrolled sideways.
+func (b *tab) fits(name string) {
+	b.t.Helper()
+	wide := eval[string](b, `(() => {
+		const w = document.documentElement.clientWidth;
+		if (document.documentElement.scrollWidth <= w) return '';
+		const far = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > w + 1 && !e.closest('.scroll-x,.tbl-w,.roll-w,.wnav'));
+		return document.documentElement.scrollWidth + ' > ' + w + ': ' + far.slice(0, 5).map(e => e.tagName + '.' + e.className).join(' ');
+	})()`)
+	if wide != "" {
+		b.t.Errorf("%s scrolls sideways: %s", name, wide)
+	}
+}
+
+// reports are the published reports that the tests hand in.
+func reports(t *testing.T, names ...string) []string {
+	t.Helper()
+	var out []string
+	for _, n := range names {
+		path, err := filepath.Abs(filepath.Join("..", "..", "..", "testdata", "reports", n))
+		if err == nil {
+			_, err = os.Stat(path)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, path)
+	}
+	return out
+}
+
+const fileInput = "input[type=file]"
