@@ -72,10 +72,12 @@ func checkCell(t *report.Table, row, field int, out *Outcome) bool {
 	return true
 }
 
+// looksDecimal reports whether a cell prints a small number with decimals. A long one is rather two numbers run together,
+// which nobody can judge.
 func looksDecimal(raw string) bool {
 	whole, frac, dot := strings.Cut(strings.TrimSpace(raw), ".")
 	digits := func(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
-	return dot && digits(whole) && digits(frac)
+	return dot && digits(whole) && digits(frac) && len(whole) <= 5 && len(frac) <= 2
 }
 
 // fewRows is up to how many rows with gaps are named one by one.

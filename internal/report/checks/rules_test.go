@@ -101,6 +101,9 @@ func TestFormRules(t *testing.T) {
 		{"not whole", "K6", func(t *testing.T, in *Input) {
 			*cellAt(t, in.Report, "table2.licences") = report.Cell{Kind: report.Unreadable, Raw: "3.5"}
 		}, "table2.licences", Error, "整数", false},
+		{"run together", "K6", func(t *testing.T, in *Input) {
+			*cellAt(t, in.Report, "table2.licences") = report.Cell{Kind: report.Unreadable, Raw: "39573802895.90"}
+		}, "", "", "", true},
 		{"unreadable", "K6", func(t *testing.T, in *Input) {
 			*cellAt(t, in.Report, "table2.licences") = report.Cell{Kind: report.Unreadable, Raw: "3?5"}
 		}, "", "", "", true},
@@ -185,6 +188,9 @@ func TestStructureRules(t *testing.T) {
 		{"numeral and spaces in a title", "S2", func(_ *testing.T, in *Input) {
 			in.Report.Sections[4].Title = "五、 存在的主要问题及改进情况"
 		}, "", "", "", false},
+		{"a mirror in traditional characters", "S2", func(_ *testing.T, in *Input) {
+			in.Report.Sections[1].Title = "二、主動(dòng)公開政府信息情況"
+		}, "", "", "", false},
 		{"free text", "S3", func(_ *testing.T, in *Input) {
 			text(in, 1, "2024年，我局认真工作。\n(一) 加强组织领导。做好主动公开。\n(三) 主动公开信息。按要求公开。")
 		}, "section1", Warning, "“依申请公开”“政府信息管理”“政府信息公开平台建设”“监督保障”", false},
@@ -218,6 +224,9 @@ func TestStructureRules(t *testing.T) {
 		{"title of another year", "S9", func(_ *testing.T, in *Input) {
 			in.Report.Title = "示例市教育局2023年政府信息公开工作年度报告"
 		}, "title", Warning, "2023年", false},
+		{"another year's report in the preamble", "S9", func(_ *testing.T, in *Input) {
+			in.Report.Preamble = "根据条例要求，编制了2023年政府信息公开年度报告。"
+		}, "preamble", Warning, "2023年政府信息公开年度报告", false},
 		{"no year", "S9", func(_ *testing.T, in *Input) { in.Report.Year = 0 }, "", "", "", true},
 		{"placeholder", "S10", func(_ *testing.T, in *Input) {
 			text(in, 1, "2024年，我局主动公开信息XX条，答复××件。")

@@ -23,7 +23,7 @@ func s3() Rule {
 // headingWords are what a heading on each of the five subjects may say.
 var headingWords = [len(report.FiveHeadings)][]string{
 	{"主动公开", "主动发布"},
-	{"依申请公开", "依申请", "申请公开", "申请办理"},
+	{"依申请公开", "依申请", "申请公开", "公开申请", "申请办理"},
 	{"信息管理", "信息资源管理", "信息规范管理", "管理政府信息"},
 	{"平台", "网站建设", "载体建设", "渠道建设"},
 	{"监督", "保障"},
@@ -67,7 +67,7 @@ func checkHeadings(in *Input) Outcome {
 // its paragraph and begins with the word itself.
 func markHeadings(sentence string, first bool, has *[len(report.FiveHeadings)]bool) {
 	rest, numbered := unnumber(sentence)
-	rest = squeeze(rest)
+	rest = simplified(squeeze(rest))
 	room := headingRoom
 	if !numbered {
 		if !first {

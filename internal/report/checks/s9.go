@@ -28,6 +28,7 @@ var (
 	titleYear = regexp.MustCompile(`(20\d\d)\s*年`)
 	period    = regexp.MustCompile(`(20\d\d)\s*年\s*1\s*月\s*1\s*日[^。；]{0,12}?(?:至|到|—|－|-|~|～)\s*(?:(20\d\d)\s*年)?\s*12\s*月\s*31\s*日`)
 	headYear  = regexp.MustCompile(`^(?:在|截至|截止)?(20\d\d)年度?(?:[，,]|我|全|本|共|度)`)
+	ownReport = regexp.MustCompile(`(20\d\d)年度?(?:政府信息公开|政务公开)(?:工作)?(?:年度)?(?:报告|年报)`)
 	planYear  = regexp.MustCompile(`(?:下一步|今后|下一年度?|下阶段)[，,]?[^。，,]{0,8}?(20\d\d)\s*年`)
 )
 
@@ -48,6 +49,10 @@ func checkYears(in *Input) Outcome {
 			Message: "标题写的是" + title[1] + "年，但报告年度为" + year(r.Year) + "，请核对"})
 	}
 	sure := title != nil && title[1] == strconv.Itoa(r.Year)
+	if m := ownReport.FindStringSubmatch(squeeze(r.Preamble)); m != nil && m[1] != strconv.Itoa(r.Year) {
+		out.find(Finding{Path: "preamble", Expected: int64(r.Year), Actual: m[1],
+			Message: "引言写的是“" + m[0] + "”，但报告年度为" + year(r.Year) + "，请核对标题、引言和统计期限中的年度"})
+	}
 	checkPeriod(r, "preamble", r.Preamble, sure, &out)
 	for _, s := range r.Sections {
 		checkPeriod(r, sectionPath(s.No), s.Text, sure, &out)
