@@ -37,17 +37,30 @@ func cut(s string, n int) string {
 // ends a sentence only between paragraphs; text of the model has one paragraph per line.
 func sentences(s string, f func(sentence string) bool) {
 	for len(s) > 0 {
-		end := strings.IndexAny(s, "。；！？\n")
-		part, rest := s, ""
-		if end >= 0 {
-			_, size := utf8.DecodeRuneInString(s[end:])
-			part, rest = s[:end], s[end+size:]
-		}
-		if part = strings.TrimSpace(part); part != "" && !f(part) {
+		end, size := sentenceEnd(s)
+		part := strings.TrimSpace(s[:end])
+		if part != "" && !f(part) {
 			return
 		}
-		s = rest
+		s = s[end+size:]
 	}
+}
+
+// sentenceEnd returns where the first of 。；！？ or a line break begins and how many bytes it has. It looks at bytes: every
+// text of a report passes here several times.
+func sentenceEnd(s string) (at, size int) {
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '\n':
+			return i, 1
+		case 0xE3, 0xEF:
+			switch {
+			case strings.HasPrefix(s[i:], "。"), strings.HasPrefix(s[i:], "；"), strings.HasPrefix(s[i:], "！"), strings.HasPrefix(s[i:], "？"):
+				return i, len("。")
+			}
+		}
+	}
+	return len(s), 0
 }
 
 // sectionPath is the path of a section.
