@@ -221,8 +221,8 @@ func (s *Scanner) Raw(local string) ([]byte, bool) {
 		if eq < 0 {
 			return nil, false
 		}
-		name := bytes.TrimSpace(rest[:eq])
-		rest = bytes.TrimLeft(rest[eq+1:], " \t\r\n")
+		name := trim(rest[:eq])
+		rest = trim(rest[eq+1:])
 		if len(rest) == 0 {
 			return nil, false
 		}
@@ -235,6 +235,17 @@ func (s *Scanner) Raw(local string) ([]byte, bool) {
 		}
 		rest = rest[n+2:]
 	}
+}
+
+// trim is bytes.TrimSpace for the one space, or none, that there nearly always is.
+func trim(b []byte) []byte {
+	for len(b) > 0 && b[0] <= ' ' {
+		b = b[1:]
+	}
+	for len(b) > 0 && b[len(b)-1] <= ' ' {
+		b = b[:len(b)-1]
+	}
+	return b
 }
 
 // Int is Attr as a number, or def.
