@@ -182,7 +182,12 @@ func WriteCSV(w io.Writer, p *docio.Page) error {
 		if e.Table != nil {
 			records = expand(e.Table)
 			if table {
-				records = append([][]string{{""}}, records...)
+				// The encoder writes a record of one empty field as an empty line, which readers pass over.
+				c.Flush()
+				_, err = io.WriteString(w, "\"\"\r\n")
+				if err != nil {
+					return err
+				}
 			}
 		} else if strings.TrimSpace(e.Text) == "" {
 			continue
@@ -206,7 +211,7 @@ func guarded(rec []string, table bool) []string {
 	for i, f := range rec {
 		out[i] = guard(f)
 	}
-	if table && len(rec) == 1 && rec[0] != "" {
+	if table && len(rec) == 1 {
 		out = append(out, "")
 	}
 	return out

@@ -16,13 +16,13 @@ const (
 	maxHeight = 400.0 // points; a row of a sheet may not be higher than 409
 	// fineColumns is how many columns a sheet with several tables has at least: a multiple of 15, 12, 10, 8, 5 and 4.
 	fineColumns = 120
-	maxUnits    = 30000 // UTF-16 units per cell; the format allows 32,767
+	rowText     = 1350.0 // Chinese characters that fit into a row of the greatest height in the smallest letters
 )
 
 // Write prints p as a workbook of one sheet named 报告 that prints on A4 in the statutory layout: text and tables stand
 // below each other in their order, cells are merged as the form has them, and a table that fits on one page is not torn.
 // A plain numeral of at most 15 digits is a number and keeps the decimals it was given with; everything else is text,
-// and nothing is ever a formula. A paragraph that is longer than a cell may hold goes on in the next row.
+// and nothing is ever a formula. A paragraph is set smaller where it would be higher than a row may be, and goes on in the next row when it is longer still.
 // Errors: those of w and of the format.
 func Write(w io.Writer, p *docio.Page) error {
 	f := excelize.NewFile()
@@ -158,42 +158,51 @@ func edges(t *docio.PageTable) []float64 {
 	return out
 }
 
-// text writes a paragraph over the whole width. next is the table that it introduces, or nil.
+// text writes a paragraph over the whole width, in one row: a row is what is read as a paragraph. next is the table that
+// it introduces, or nil.
 func (s *sheet) text(e *docio.Element, next *docio.PageTable) error {
-	l := look{style: e.Style}
-	size := l.size()
 	for _, part := range pieces(e.Text) {
-		lines := 0
-		for line := range strings.SplitSeq(part, "\n") {
-			lines += max(1, ceil((width(line)+l.indent())*size/(textWidth-6)))
-		}
-		height := float64(lines)*size*1.6 + 4
-		if e.Style == docio.DocTitle {
-			height += size
-		}
+		l, height := fitted(e.Style, part)
 		need := height
 		if next != nil {
-			need = min(need+total(s.heights(next)), textDepth)
+			need = min(need+total(s.heights(next))+2*gap, textDepth)
 		}
 		err := s.breakFor(need)
 		if err != nil {
 			return err
 		}
-		rows := ceil(height / maxHeight)
-		for i := range rows {
-			err = s.f.SetRowHeight(sheetName, s.row+1+i, height/float64(rows))
-			if err != nil {
-				return err
-			}
-		}
-		err = s.put(s.row, 0, s.row+rows-1, len(s.cols)-2, part, l)
+		err = s.f.SetRowHeight(sheetName, s.row+1, height)
 		if err != nil {
 			return err
 		}
-		s.row += rows
+		err = s.put(s.row, 0, s.row, len(s.cols)-2, part, l)
+		if err != nil {
+			return err
+		}
+		s.row++
 		s.filled += height
 	}
 	return nil
+}
+
+// fitted returns the look and the height of a paragraph. One that is too long for a row is set smaller.
+func fitted(style docio.Style, text string) (look, float64) {
+	l := look{style: style}
+	for {
+		size := l.size()
+		lines := 0
+		for line := range strings.SplitSeq(text, "\n") {
+			lines += max(1, ceil((width(line)+l.indent())*size/(textWidth-6)))
+		}
+		height := float64(lines)*size*l.leading() + 4
+		if style == docio.DocTitle {
+			height += size
+		}
+		if height <= maxHeight || l.small == smallest {
+			return l, min(height, maxHeight)
+		}
+		l.small++
+	}
 }
 
 // breakFor begins a new printed page when what follows needs more room than this one has and a new one has enough.
@@ -212,19 +221,19 @@ func (s *sheet) breakFor(need float64) error {
 	return s.f.InsertPageBreak(sheetName, name)
 }
 
-// pieces cuts text into parts that a cell can hold, after a sentence where there is one.
+// pieces cuts text into parts that fit into a row each, after a sentence where there is one.
 func pieces(text string) []string {
 	var out []string
 	for {
-		units, cut, end := 0, 0, len(text)
+		used, cut, end := 0.0, 0, len(text)
 		for i, r := range text {
-			if units >= maxUnits {
+			if used >= rowText {
 				end = i
 				break
 			}
-			units++
-			if r > 0xFFFF {
-				units++
+			used += width(string(r))
+			if r == '\n' {
+				used += 48 // the rest of the line, at most
 			}
 			if r == '。' || r == '\n' {
 				cut = i + len(string(r))

@@ -12,7 +12,21 @@ import (
 type look struct {
 	style    docio.Style
 	align    docio.Align
-	decimals int
+	decimals int // wholeDigits for a number without decimals that is too long for the general format
+	small    int // how many steps the letters are smaller, up to smallest
+}
+
+const (
+	wholeDigits = -1
+	smallest    = 2
+)
+
+// leading is the distance of lines in units of the size.
+func (l look) leading() float64 {
+	if l.small > 0 {
+		return 1.45
+	}
+	return 1.6
 }
 
 // size is the size of the letters in points. A sheet is set smaller than a document, as its rows have a largest height.
@@ -27,7 +41,7 @@ func (l look) size() float64 {
 	case docio.Note:
 		return 10.5
 	default:
-		return 12
+		return [smallest + 1]float64{12, 10.5, 9}[l.small]
 	}
 }
 
@@ -76,7 +90,11 @@ func (s *sheet) style(l look) (int, error) {
 	default:
 		st.Alignment.Vertical = "top"
 	}
-	if l.decimals > 0 {
+	switch {
+	case l.decimals == wholeDigits:
+		format := "0"
+		st.CustomNumFmt = &format
+	case l.decimals > 0:
 		format := "0." + strings.Repeat("0", l.decimals)
 		st.CustomNumFmt = &format
 	}

@@ -156,7 +156,7 @@ func (s *sheet) put(r0, c0, r1, c1 int, text string, l look) error {
 }
 
 // numeral reports whether s is a plain decimal numeral that a spreadsheet number holds exactly, and how many decimals
-// it has: at most 15 digits, no leading zero, no sign but minus, no minus before nought.
+// it has (wholeDigits for a long one without): at most 15 digits, no leading zero, no sign but minus, no minus before nought.
 func numeral(s string) (decimals int, ok bool) {
 	whole, frac, dot := strings.Cut(strings.TrimPrefix(s, "-"), ".")
 	if whole == "" || len(whole)+len(frac) > 15 || dot && frac == "" || len(whole) > 1 && whole[0] == '0' {
@@ -169,6 +169,9 @@ func numeral(s string) (decimals int, ok bool) {
 	}
 	if s[0] == '-' && strings.Trim(whole+frac, "0") == "" {
 		return 0, false
+	}
+	if !dot && len(whole) > 11 {
+		return wholeDigits, true
 	}
 	return len(frac), true
 }
