@@ -18,7 +18,7 @@ func (p *printer) spoil(rng *rand.Rand, text string, layout Layout) string {
 		text = lostNbsp(rng, text)
 	}
 	if p.has(TaiwanWords) {
-		text = strings.NewReplacer("规范性文件", "規範性檔案", "采购", "採購", "信息", "資訊").Replace(text)
+		text = strings.NewReplacer("规范性文件", "規範性檔案", "采购", "採購").Replace(text)
 	}
 	if p.has(Traditional) || p.has(Pinyin) || p.has(TaiwanWords) {
 		text = traditional(text, p.has(Pinyin))
@@ -124,7 +124,7 @@ func wide(s string) string {
 }
 
 // variants are pairs of a simplified character and its traditional form, for the words of the form and of the samples.
-const variants = "组組总總况況动動开開条條规規项項内內发發数數废廢现現业業处處许許罚罰强強费費关關书書请請单單为為与與万萬会會务務机機构構织織计計转轉续續继繼办辦结結国國维維护護达達" +
+const variants = "组組后後总總况況动動开開条條规規项項内內发發数數废廢现現业業处處许許罚罰强強费費关關书書请請单單为為与與万萬会會务務机機构構织織计計转轉续續继繼办辦结結国國维維护護达達" +
 	"终終给給复復议議讼訟诉訴审審纠糾经經号號额額采採购購长長据據当當无無举舉报報访訪类類确確认認获獲还還执執权權级級统統识識环環节節际際档檔监監县縣镇鎮区區乡鄉样樣" +
 	"虚虛间間记記录錄电電话話从從个個门門户戶网網标標准準预預决決东東则則阶階领領导導实實绩績进進财財训訓练練质質广廣适適显顯传傳众眾满滿压壓选選较較应應对對严嚴紧緊" +
 	"顺順难難响響协協调調仅僅岁歲龙龍华華义義补補证證细細说說释釋创創优優灭滅属屬过過营營师師稳穩员員资資贰貳责責队隊栏欄题題够夠时時阅閱览覽产產农農团團联聯赔賠偿償" +

@@ -127,9 +127,13 @@ func (p *printer) pipes(s sheet, leading bool) []string {
 }
 
 // cellLines writes one cell per line.
-func cellLines(s sheet, layout Layout) []string {
+func (p *printer) cellLines(s sheet, layout Layout) []string {
 	var out []string
 	for _, row := range s.rows {
+		if labels, _ := split(row); layout == EmptyFirst && len(labels) == 0 && blanks(row) > 0 {
+			// Nothing tells the empty first column from a blank where the row has no label.
+			p.truth.mark(Ambiguous, paths(row)...)
+		}
 		fill := strings.Repeat("|", s.cols-len(row))
 		if layout == EmptyFirst {
 			out = append(out, "|")

@@ -119,7 +119,7 @@ func (p *printer) draw(rng *rand.Rand, layout Layout) string {
 	case MiniTables:
 		return p.lines("\n", p.miniTables)
 	case CellPerLine, CellPadded, PipeOnLine, EmptyFirst:
-		return p.lines("\n", func(s sheet) []string { return cellLines(s, layout) })
+		return p.lines("\n", func(s sheet) []string { return p.cellLines(s, layout) })
 	case Paragraphs:
 		return p.lines("\n\n", func(s sheet) []string { return p.paragraphs(rng, s) })
 	case BlanksDropped:
