@@ -173,3 +173,66 @@ func TestShiftedRowsAndSwappedColumns(t *testing.T) {
 		t.Error("too few shifted rows or swapped columns found")
 	}
 }
+
+// Whatever stands in the cells, the sections and the dates, a check comes to an end with counts that add up.
+func TestAnyReportIsChecked(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		r := anyReport(t)
+		in := &Input{Report: r, SameAgency: true, Settings: &Settings{}}
+		if rapid.Bool().Draw(t, "previous") {
+			in.Previous = anyReport(t)
+		}
+		res := Run(in)
+		s := res.Summary()
+		if got := s.Errors + s.Warnings + res.Count(Info); got != len(res.Findings) {
+			t.Fatalf("%d findings, %d counted", len(res.Findings), got)
+		}
+		for _, f := range res.Findings {
+			if f.Rule == "" || f.Path == "" || f.Message == "" {
+				t.Fatalf("a finding must say where and what: %+v", f)
+			}
+			if c, _ := r.Cell(f.Blame); f.Blame != "" && (c == nil || f.BlameExpected == nil) {
+				t.Fatalf("blamed a cell that is not there: %+v", f)
+			}
+		}
+	})
+}
+
+func anyReport(t *rapid.T) *report.Report {
+	format := rapid.SampledFrom([]report.FormatID{report.Format2021, report.Format2019, report.FormatOlder, ""}).Draw(t, "format")
+	texts := rapid.SampledFrom([]string{"", "无", "2024年，我局××。XX", "统计期限自2020年1月1日起至2021年12月31日止。请与甲市乙局联系", "（（（一）", "\xff\xfe 20"})
+	r := &report.Report{Format: format, Year: rapid.SampledFrom([]int{0, 2020, 2024, -1}).Draw(t, "year"), Agency: texts.Draw(t, "agency"),
+		Title: texts.Draw(t, "title"), Published: rapid.SampledFrom([]string{"", "2025-01-01", "2025-1-1", "2099-12-31"}).Draw(t, "published"),
+		Preamble: texts.Draw(t, "preamble")}
+	for range rapid.IntRange(0, 7).Draw(t, "sections") {
+		r.Sections = append(r.Sections, report.Section{No: rapid.IntRange(-1, 9).Draw(t, "no"), Title: texts.Draw(t, "heading"), Text: texts.Draw(t, "text")})
+	}
+	f := report.FormatByID(rapid.SampledFrom([]report.FormatID{report.Format2021, report.Format2019}).Draw(t, "tables"))
+	r.Table2, r.Table3, r.Table4 = anyTable(t, f.Table2), anyTable(t, f.Table3), anyTable(t, f.Table4)
+	r.LabelNotes = []report.LabelNote{{Path: "table3.granted", Printed: texts.Draw(t, "printed"), Fixed: "予以公开"}}
+	if rapid.Bool().Draw(t, "doubt") {
+		r.Doubt(rapid.SampledFrom([]string{"table3", "table3.total", "table4.review.total", "year"}).Draw(t, "doubted"), "存疑", "")
+	}
+	return r
+}
+
+func anyTable(t *rapid.T, spec *report.TableSpec) *report.Table {
+	if rapid.IntRange(0, 5).Draw(t, "absent") == 0 {
+		return nil
+	}
+	table := report.NewTable(spec)
+	small := rapid.Int64Range(0, 3)
+	wild := rapid.SampledFrom([]int64{-1 << 63, 1<<63 - 1, -5, 1_000_000_000, 12})
+	for i := range table.Cells {
+		switch rapid.IntRange(0, 30).Draw(t, "cell") {
+		case 0:
+			table.Cells[i] = report.Cell{Kind: report.CellKind(rapid.IntRange(0, 6).Draw(t, "kind")), Raw: "3.5"}
+		case 1:
+			table.Cells[i] = report.Num(wild.Draw(t, "wild"))
+		default:
+			table.Cells[i] = report.Num(small.Draw(t, "n"))
+		}
+	}
+	return table
+}

@@ -10,7 +10,7 @@ import (
 // s13 notices a text that was taken over from another body: the name of who drew the report up, or of whom to ask, has
 // nothing in common with the name in the title.
 //
-// Formula: the body named in 由…编制, …编制了 and 请与…联系 is that of the title, or its office.
+// Formula: the body named in 本报告由…编制 and 请与…联系 is that of the title, or its office.
 // Legal: 条例 第四十九条, from 2019-05-15; the comparison is derived.
 func s13() Rule {
 	return Rule{
@@ -23,9 +23,38 @@ func s13() Rule {
 
 const bodyName = `([\p{Han}]{2,24}?(?:人民政府|管理局|分局|局|厅|委员会|管委会|办事处|办公室))`
 
-var bodyNames = []*regexp.Regexp{
-	regexp.MustCompile(`(?:本报告|报告|年报)由` + bodyName + `(?:根据|按照|依据|编制|负责)`),
-	regexp.MustCompile(`(?:请|可)(?:直接)?(?:与|向|同)` + bodyName + `(?:联系|咨询|反映)`),
+// bodyNames are the sentences that name a body, each with the words that it cannot do without; the pattern is tried only on
+// what stands around them.
+var bodyNames = []struct {
+	words         []string
+	before, after int // bytes around the words
+	pattern       *regexp.Regexp
+}{
+	{[]string{"报告由", "年报由"}, 12, 120, regexp.MustCompile(`(?:本报告|报告|年报)由` + bodyName + `(?:根据|按照|依据|编制|负责)`)},
+	{[]string{"联系", "咨询"}, 120, 12, regexp.MustCompile(`(?:请|可)(?:直接)?(?:与|向|同)` + bodyName + `(?:联系|咨询)`)},
+}
+
+// namedBodies returns the bodies that a text says drew the report up or may be asked.
+func namedBodies(text string) []string {
+	var out []string
+	for i := range bodyNames {
+		n := &bodyNames[i]
+		for _, w := range n.words {
+			for from := 0; ; {
+				at := strings.Index(text[from:], w)
+				if at < 0 {
+					break
+				}
+				at += from
+				from = at + len(w)
+				window := strings.ToValidUTF8(text[max(0, at-n.before):min(len(text), at+n.after)], "")
+				if m := n.pattern.FindStringSubmatch(squeeze(window)); m != nil {
+					out = append(out, m[1])
+				}
+			}
+		}
+	}
+	return out
 }
 
 func checkAgencyNames(in *Input) Outcome {
@@ -42,19 +71,13 @@ func checkAgencyNames(in *Input) Outcome {
 		}
 	}
 	for _, t := range texts {
-		if !strings.Contains(t.text, "编") && !strings.Contains(t.text, "联") && !strings.Contains(t.text, "咨") {
-			continue
-		}
-		text := squeeze(t.text)
-		for _, re := range bodyNames {
-			for _, m := range re.FindAllStringSubmatch(text, -1) {
-				if related(r.Agency, m[1]) {
-					out.Passed++
-					continue
-				}
-				out.find(Finding{Path: t.path, Expected: r.Agency, Actual: m[1],
-					Message: "正文写的是“" + m[1] + "”，标题中的机关是“" + r.Agency + "”，请核对是否沿用了其他单位的文字"})
+		for _, name := range namedBodies(t.text) {
+			if related(r.Agency, name) {
+				out.Passed++
+				continue
 			}
+			out.find(Finding{Path: t.path, Expected: r.Agency, Actual: name,
+				Message: "正文写的是“" + name + "”，标题中的机关是“" + r.Agency + "”，请核对是否沿用了其他单位的文字"})
 		}
 	}
 	return out

@@ -231,12 +231,16 @@ func (c *rowClaim) sum(counts []int64) int64 {
 }
 
 func rowClaims(in *Input, t *report.Table, rows []int) []rowClaim {
+	said := statements(in)
+	if len(said) == 0 {
+		return nil
+	}
 	position := make(map[string]int, len(rows))
 	for i, row := range rows {
 		position[t.Spec.Path(row, report.ColTotal)] = i
 	}
 	var out []rowClaim
-	for _, s := range statements(in) {
+	for _, s := range said {
 		c := rowClaim{value: s.value}
 		for _, path := range s.paths {
 			if i, ok := position[path]; ok {

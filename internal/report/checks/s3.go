@@ -67,7 +67,10 @@ func checkHeadings(in *Input) Outcome {
 // its paragraph and begins with the word itself.
 func markHeadings(sentence string, first bool, has *[len(report.FiveHeadings)]bool) {
 	rest, numbered := unnumber(sentence)
-	rest = simplified(squeeze(rest))
+	rest = squeeze(rest)
+	if strings.Contains(rest, "開") || strings.Contains(rest, "監") || strings.Contains(rest, "臺") {
+		rest = simplified(rest)
+	}
 	room := headingRoom
 	if !numbered {
 		if !first {

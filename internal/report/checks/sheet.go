@@ -146,7 +146,7 @@ func (s *sum) side(cells []int, total *int64) (missing bool) {
 
 // add adds without wrapping around: absurd numbers stay absurd.
 func add(a, b int64) int64 {
-	const limit = int64(1) << 61
+	const limit = int64(1) << 60
 	return max(-limit, min(limit, a)) + max(-limit, min(limit, b))
 }
 
