@@ -60,8 +60,7 @@ type Claim struct {
 
 	num  number // Value with its precision
 	soft reason // why a mismatch cannot be held against the text; "" when it can
-	verb word   // how the figure is introduced, where the reading depends on it
-	from *Claim // for Share, Growth and Change: the claim that they follow, nil when they stand alone
+	from int    // for Share, Growth and Change: 1 + the index of the claim that they follow, 0 when they stand alone
 	base string // for Growth: last year's figure as the text states it, "" when it does not
 }
 

@@ -1,0 +1,375 @@
+package narrative
+
+import "strings"
+
+// number reads the figure at token k.
+func (rd *reader) number(k int) {
+	tok := &rd.toks[k]
+	switch tok.unit {
+	case "个百分点":
+		return
+	case "%", "倍":
+		rd.ratio(k)
+		return
+	}
+	if rd.change(k) {
+		return
+	}
+	st := &rd.st
+	if st.compare {
+		rd.compareBase(k)
+		return
+	}
+	st.fresh, st.base = false, ""
+	subs, foreign := rd.subjects(k)
+	if foreign {
+		rd.topic, rd.queue = "other", rd.queue[:0]
+	}
+	subs = rd.spread(k, subs)
+	for _, s := range subs {
+		rd.count(k, s)
+	}
+}
+
+// spread shares several subjects out among the figures that follow: 分别为2件、7件, 均为0件; else they count together.
+func (rd *reader) spread(k int, subs []subject) []subject {
+	if len(subs) < 2 {
+		return subs
+	}
+	for j := k - 1; j >= rd.win; j-- {
+		switch rd.toks[j].word {
+		case wResp:
+			rd.queue = append(rd.queue[:0], subs[1:]...)
+			return subs[:1]
+		case wEach:
+			return subs
+		}
+	}
+	if rd.toks[k].x.n == 0 {
+		return subs
+	}
+	sum := subs[0]
+	names := make([]string, 0, len(subs))
+	for _, s := range subs {
+		names = append(names, s.metric)
+		if s.soft != certain {
+			sum.soft = s.soft
+		}
+	}
+	sum.metric = strings.Join(names, "+")
+	return []subject{sum}
+}
+
+// count records a count, or an amount of money.
+func (rd *reader) count(k int, s subject) {
+	tok := &rd.toks[k]
+	money := strings.HasSuffix(tok.unit, "元")
+	if money != (s.kind == Amount) {
+		if s.kind != Amount || tok.unit == "" || s.metric == "fees" {
+			return
+		}
+		s.kind = Count
+	}
+	if s.metric == "received_or_carried" && rd.includesCarried(k) {
+		s.metric = "received_incl_carried"
+	}
+	rd.emit(k, s, tok.x)
+	st := &rd.st
+	if s.column == "" {
+		switch s.metric {
+		case "new_received", "received_or_carried", "received_incl_carried", "handled_total", "processed":
+			st.whole = s.metric
+		}
+	}
+	st.last, st.fresh = len(rd.claims)-1, true
+	rd.settle(s.metric)
+}
+
+// settle keeps the matter for what follows.
+func (rd *reader) settle(metric string) {
+	head, _, _ := strings.Cut(metric, ".")
+	switch head {
+	case "review", "litigation", "litigation_direct", "litigation_after_review":
+		rd.topic = "court"
+		if !strings.Contains(metric, "+") {
+			rd.court = head
+		}
+	case "normative", "regulations":
+		rd.topic, rd.doc = "doc", head
+	case "licences", "penalties", "enforcements", "fees", "info_fee":
+		rd.topic = "other"
+	default:
+		rd.topic = "app"
+	}
+}
+
+// includesCarried reports whether the figure at k is followed by （含上年结转…）.
+func (rd *reader) includesCarried(k int) bool {
+	for j := k + 1; j < min(k+6, rd.sent[1]); j++ {
+		switch rd.toks[j].word {
+		case wIncl, wAmong:
+			for n := j + 1; n < min(j+4, rd.sent[1]); n++ {
+				if rd.toks[n].word == wCarryIn {
+					return rd.toks[j].word == wIncl
+				}
+			}
+			return false
+		case wPoint:
+			if p := rd.toks[j].key; p != "(" && p != "," {
+				return false
+			}
+		}
+	}
+	return false
+}
+
+// compareBase reads last year's figure in 较2022年的41件下降12.2%.
+func (rd *reader) compareBase(k int) {
+	st := &rd.st
+	if st.last >= 0 {
+		from := rd.claims[st.last]
+		rd.emit(k, subject{metric: from.Metric, column: from.Applicants, kind: Count}, rd.toks[k].x)
+		st.base = rd.claims[len(rd.claims)-1].Value
+	}
+	st.year, st.compare = Own, false
+}
+
+// direction looks for 增长 and 下降 before token k.
+func (rd *reader) direction(k int) (sign int64, at int) {
+	for j := k - 1; j >= rd.piece && j >= rd.sent[0]; j-- {
+		t := &rd.toks[j]
+		switch t.word {
+		case wUp, wDown:
+			if t.key == "adjacent" && (t.end != rd.toks[k].beg || !rd.comparedBefore(j)) {
+				continue
+			}
+			if t.word == wUp {
+				return 1, j
+			}
+			return -1, j
+		case wTo, wNumber:
+			return 0, j
+		}
+	}
+	return 0, k
+}
+
+func (rd *reader) comparedBefore(j int) bool {
+	for i := j - 1; i >= rd.piece; i-- {
+		if w := rd.toks[i].word; w == wThan || w == wLast || w == wAnnual {
+			return true
+		}
+	}
+	return false
+}
+
+// change reads a difference in pieces: 较上年减少5件.
+func (rd *reader) change(k int) bool {
+	sign, at := rd.direction(k)
+	if sign == 0 {
+		return false
+	}
+	rd.difference(k, at, Change, rd.toks[k].x, sign)
+	return true
+}
+
+// ratio reads a percentage or a multiple.
+func (rd *reader) ratio(k int) {
+	x := rd.toks[k].x
+	if sign, at := rd.direction(k); sign != 0 {
+		rd.difference(k, at, Growth, x, sign)
+		return
+	}
+	if rd.toks[k].unit != "%" {
+		return
+	}
+	share := -1
+	for j := max(rd.piece, rd.win); j < k; j++ {
+		switch rd.toks[j].word {
+		case wRate, wResp, wTo:
+			return
+		case wShare:
+			if share < 0 {
+				share = j
+			}
+		}
+	}
+	bracket := k > rd.sent[0] && rd.toks[k-1].key == "(" && rd.toks[k-1].end == rd.toks[k].beg
+	if share < 0 && !bracket {
+		return
+	}
+	if share >= 0 {
+		if subs, foreign := rd.resolve(max(rd.piece, rd.win), share, false); foreign {
+			return
+		} else if len(subs) == 1 {
+			s := subs[0]
+			s.kind = Share
+			rd.emit(k, s, x)
+			return
+		}
+	}
+	rd.follow(k, Share, x)
+}
+
+// difference records a change against last year. at is the word that says up or down.
+func (rd *reader) difference(k, at int, kind Kind, x number, sign int64) {
+	x.n *= sign
+	st := &rd.st
+	compare := st.compare
+	if compare {
+		st.year, st.compare = Own, false
+	}
+	if rd.comparedWith(at) {
+		if subs, foreign := rd.resolve(max(rd.piece, rd.win), at, false); foreign {
+			st.fresh = false
+			return
+		} else if len(subs) == 1 {
+			s := subs[0]
+			s.kind = kind
+			rd.emit(k, s, x)
+			return
+		}
+		rd.follow(k, kind, x)
+		return
+	}
+	// 下降12.2% after 较上年减少5件 goes on with the same comparison.
+	rd.follow(k, kind, x)
+}
+
+// comparedWith reports whether the piece around the word at names what it compares with.
+func (rd *reader) comparedWith(at int) bool {
+	for j := max(rd.piece, rd.sent[0]); j < at; j++ {
+		switch rd.toks[j].word {
+		case wThan, wAnnual, wLast, wYear:
+			return true
+		}
+	}
+	return false
+}
+
+// follow records a figure that refers to the count before it.
+func (rd *reader) follow(k int, kind Kind, x number) {
+	st := &rd.st
+	if st.last < 0 || !st.fresh {
+		return
+	}
+	from := rd.claims[st.last]
+	c := rd.emit(k, subject{metric: from.Metric, column: from.Applicants, kind: kind, soft: from.soft}, x)
+	c.from, c.base, c.Scope = st.last+1, st.base, from.Scope
+}
+
+// flat reads 与上年持平 and 比上年翻一番.
+func (rd *reader) flat(k int) {
+	st := &rd.st
+	if !rd.comparedWith(k) {
+		return
+	}
+	if st.compare {
+		st.year, st.compare = Own, false
+	}
+	tok := &rd.toks[k]
+	x, kind := number{ulp: 1}, Change
+	if tok.word == wDouble {
+		x, kind = number{n: 100, ulp: 10, near: around}, Growth
+		tok.unit = "%"
+	} else if rd.t.at(tok.beg-1) == '本' || tok.key == "" && rd.t.at(tok.beg) == '相' {
+		x.near = around
+	}
+	if subs, foreign := rd.resolve(max(rd.piece, rd.win), k, false); foreign {
+		return
+	} else if len(subs) == 1 {
+		s := subs[0]
+		s.kind = kind
+		rd.emit(k, s, x)
+		return
+	}
+	rd.follow(k, kind, x)
+}
+
+// nothing reads words that say none: 未收到政府信息公开申请, 均未发生行政复议.
+func (rd *reader) nothing(k int) {
+	st := &rd.st
+	if st.compare {
+		return
+	}
+	subs := rd.none(k+1, rd.right(k, true))
+	if len(subs) == 0 && rd.toks[k].word == wNilBack {
+		for _, s := range rd.none(max(rd.piece, rd.win), k) {
+			if head, _, _ := strings.Cut(s.metric, "."); head == "review" || strings.HasPrefix(head, "litigation") {
+				subs = append(subs, s)
+			}
+		}
+	}
+	for _, s := range subs {
+		rd.emit(k, s, number{ulp: 1})
+		st.fresh = false
+		rd.settle(s.metric)
+	}
+}
+
+// none finds what there is none of.
+func (rd *reader) none(lo, hi int) []subject {
+	if lo >= hi {
+		return nil
+	}
+	f := rd.look(lo, hi, false)
+	if f.main < 0 {
+		if f.has(wFeeWeak) {
+			return []subject{{metric: "info_fee", kind: Amount}}
+		}
+		return nil
+	}
+	if m := &rd.toks[f.main]; m.word == wForeign && !rd.t.has(m.beg, matter) || f.has(wApplicant) || f.has(wChannel) || rd.ofUnits(hi) {
+		return nil
+	}
+	var subs []subject
+	court := f.has(wCourt) || (f.has(wResult) || f.has(wHint)) && rd.topic == "court"
+	if req := f.at[wRequest]; req >= 0 && !rd.forReview(req) || f.has(wRequestWeak) && !court && rd.weakNone(&f) {
+		if !f.has(wRow) && !f.has(wCarryIn) && !f.has(wCarryOut) && !f.has(wCarry) && !f.has(wFee) && !f.has(wFeeWeak) {
+			subs = append(subs, subject{metric: "new_received", kind: Count})
+		}
+	}
+	switch {
+	case court:
+		return append(subs, rd.courts(lo, hi, &f)...)
+	case f.has(wFee):
+		return []subject{{metric: rd.toks[f.at[wFee]].key, kind: Amount}}
+	case f.has(wFeeWeak):
+		return []subject{{metric: "info_fee", kind: Amount}}
+	case f.has(wRow):
+		return rd.rows(lo, hi, &f)
+	case f.has(wCarryIn), f.has(wCarryOut):
+		return carried(&f, rd.toks)
+	case f.has(wDocument):
+		docs, _ := rd.documents(lo, hi, &f)
+		return docs
+	case f.has(wDecision):
+		return rd.decisions(lo, hi, &f)
+	}
+	return subs
+}
+
+var matter = []rune("事项")
+
+// forReview reports whether the words 信息公开申请 at token k go on to 行政复议: then they apply for that.
+func (rd *reader) forReview(k int) bool {
+	n := rd.near(k, 1, 0)
+	return n != nil && n.word == wCourt
+}
+
+// weakNone reports whether 申请 by itself means one for information here.
+func (rd *reader) weakNone(f *found) bool {
+	if f.has(wQual) && !f.has(wMention) && !f.has(wInfo) {
+		return false
+	}
+	return rd.topic == "app" || f.has(wMention) || rd.mention
+}
+
+// ofUnits tells 未收到申请的单位有5个 from 未收到申请.
+func (rd *reader) ofUnits(hi int) bool {
+	if hi == 0 {
+		return false
+	}
+	i := rd.toks[hi-1].end
+	return rd.t.at(i) == '的' && strings.ContainsRune("单部乡机街", orSpace(rd.t.at(i+1)))
+}

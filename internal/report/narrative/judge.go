@@ -1,0 +1,210 @@
+package narrative
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/gongkai/gongkai/internal/report"
+)
+
+// bench is what judging one report needs.
+type bench struct {
+	now    sheet
+	before *report.Report
+	claims []Claim
+}
+
+func judge(r, previous *report.Report) []Verdict {
+	b := &bench{now: sheet{r}, before: previous, claims: extract(r)}
+	out := make([]Verdict, 0, len(b.claims)+2)
+	for i := range b.claims {
+		out = append(out, b.verdict(&b.claims[i]))
+	}
+	return append(out, b.balances()...)
+}
+
+var scopeWords = map[Scope]string{Region: "更大范围（如全市、全系统）", Part: "其中一部分或某个层级", OtherYear: "其他年度", OtherBody: "其他机关",
+	Plan: "计划或以后的年度", Cumulative: "多年累计"}
+
+func (b *bench) verdict(c *Claim) Verdict {
+	v := Verdict{Claim: *c}
+	switch c.Scope {
+	case OtherYear, OtherBody, Plan, Cumulative:
+		v.Status = OutOfScope
+		v.Message = c.says() + "，说的是" + scopeWords[c.Scope] + "的数，不与本表比较"
+		return v
+	}
+	switch c.Kind {
+	case Share:
+		b.share(&v)
+	case Growth, Change:
+		b.growth(&v)
+	case Amount:
+		b.amount(&v)
+	default:
+		b.count(&v)
+	}
+	if v.Status == Conflicts {
+		b.soften(&v)
+	}
+	return v
+}
+
+// soften takes back a conflict where the words leave it open what the figure speaks of.
+func (b *bench) soften(v *Verdict) {
+	switch {
+	case v.Scope == Region || v.Scope == Part:
+		v.Status = OutOfScope
+		v.Message = v.says() + "，与" + v.Expected + "不同，但说的可能是" + scopeWords[v.Scope] + "；请看清范围，必要时在文字中写明"
+	case v.soft != certain:
+		v.Status = NotAssessable
+		v.Message = v.says() + "，与表中的" + v.Expected + "不同，但" + string(v.soft) + "，不作判断；请人工核对"
+	}
+}
+
+// says is how a message begins: the sentence and the figure.
+func (c *Claim) says() string {
+	s := []rune(c.Sentence)
+	if len(s) > 60 {
+		s = around60(c, s)
+	}
+	figure := c.Value + c.Unit
+	if c.Approx {
+		figure = "约" + figure
+	}
+	switch c.Kind {
+	case Growth, Change:
+		if strings.HasPrefix(c.Value, "-") {
+			figure = "减少" + figure[1:]
+		} else {
+			figure = "增加" + figure
+		}
+	}
+	return "原文“" + string(s) + "”写 " + figure
+}
+
+// around60 cuts a long sentence down to what stands around the first place of the value.
+func around60(c *Claim, s []rune) []rune {
+	at := strings.Index(c.Sentence, strings.TrimPrefix(c.Value, "-"))
+	if at < 0 {
+		return append(slices.Clone(s[:58]), '…')
+	}
+	k := len([]rune(c.Sentence[:at]))
+	lo, hi := max(0, k-36), min(len(s), k+20)
+	out := slices.Clone(s[lo:hi])
+	if lo > 0 {
+		out = append([]rune{'…'}, out...)
+	}
+	if hi < len(s) {
+		out = append(out, '…')
+	}
+	return out
+}
+
+// count compares a count with every reading.
+func (b *bench) count(v *Verdict) {
+	list := b.now.readings(v.Metric, v.Applicants)
+	if b.against(v, list, func(n int64) bool { return v.num.holds(n) }) {
+		return
+	}
+	if v.Status == Conflicts && v.num.near == exact && !v.Approx {
+		if first, why := b.now.value(list[0]); why == "" {
+			d := v.num.n - first
+			v.Message += "，相差 " + itoa(max(d, -d)) + " 件"
+		}
+	}
+	v.Message += "；请核对"
+}
+
+// against compares with each reading in turn; it reports whether one of them agrees. Otherwise the verdict is a conflict, or
+// not assessable when a reading cannot be told.
+func (b *bench) against(v *Verdict, list []reading, fits func(int64) bool) bool {
+	var said []string
+	unknown := ""
+	if len(list) == 0 {
+		unknown = "法定表格没有对应的栏目"
+	}
+	seen := map[int64]bool{}
+	for _, x := range list {
+		n, why := b.now.value(x)
+		if why != "" {
+			if unknown == "" {
+				unknown = why
+			}
+			continue
+		}
+		if fits(n) {
+			v.Status, v.Expected, v.Paths = Agrees, b.print(v, n), paths([]reading{x})
+			v.Message = v.says() + "，与" + x.name + together(x) + "一致"
+			return true
+		}
+		if !seen[n] {
+			seen[n] = true
+			said = append(said, x.name+together(x)+" "+b.print(v, n)+unitOf(v))
+			if v.Expected != "" {
+				v.Expected += " 或 "
+			}
+			v.Expected += b.print(v, n)
+		}
+	}
+	if unknown != "" {
+		v.Status, v.Paths = NotAssessable, nil
+		v.Message = v.says() + "，" + unknown + "，无法比较"
+		return false
+	}
+	v.Status, v.Paths = Conflicts, paths(list)
+	v.Message = v.says() + "，" + strings.Join(said, "，")
+	return false
+}
+
+func (b *bench) print(v *Verdict, n int64) string {
+	if v.Kind == Amount {
+		return report.WanString(n, 0) + "万元"
+	}
+	return itoa(n)
+}
+
+func unitOf(v *Verdict) string {
+	if v.Kind == Count {
+		return " 件"
+	}
+	return ""
+}
+
+func together(x reading) string {
+	if len(x.terms) > 1 {
+		return "合计"
+	}
+	return ""
+}
+
+// amount compares money, in fen.
+func (b *bench) amount(v *Verdict) {
+	places := 2
+	switch v.Unit {
+	case "万元":
+		places = 6
+	case "亿元":
+		places = 10
+	}
+	x, ok := v.num.times(places)
+	if !ok || x.dec > 0 {
+		v.Status, v.Message = NotAssessable, v.says()+"，金额精度超过分，无法比较；请核对"
+		return
+	}
+	// A figure in 万元 is rounded where it is printed with fewer decimals than the table.
+	step, _ := number{n: 1, dec: v.num.dec}.times(places)
+	fits := func(fen int64) bool {
+		d := fen - x.n
+		if v.Approx {
+			return max(d, -d) <= max(step.n, x.n/10)
+		}
+		return max(d, -d) < max(step.n, 1) && (v.Unit != "元" || d == 0)
+	}
+	if v.num.n == 0 {
+		fits = func(fen int64) bool { return fen == 0 }
+	}
+	if !b.against(v, b.now.readings(v.Metric, ""), fits) && v.Status == Conflicts {
+		v.Message += "；请核对金额和单位（元、万元）"
+	}
+}

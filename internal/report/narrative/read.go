@@ -1,0 +1,360 @@
+package narrative
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/gongkai/gongkai/internal/report"
+)
+
+// reason says why a mismatch cannot be held against the text; it is printed.
+type reason string
+
+// The reasons.
+const (
+	certain      reason = ""
+	brokenFigure reason = "原文中的数字被换行或空格断开，读数不确定"
+	weakRequest  reason = "原文没有说明是政府信息公开申请"
+	someChannel  reason = "原文说的可能只是某些渠道收到的申请"
+	otherReview  reason = "原文没有说明是政府信息公开引起的复议、诉讼"
+	looseWords   reason = "原文的说法与表中的栏目不完全对应"
+	soFar        reason = "原文用“累计”，可能跨年"
+	unknownBody  reason = "不能确定原文说的是本机关"
+)
+
+// subject is what a figure counts.
+type subject struct {
+	metric, column string
+	kind           Kind
+	soft           reason
+	part           bool
+}
+
+// state is what the reading of a sentence carries along.
+type state struct {
+	year, body Scope
+	bodySoft   reason
+	compare    bool // inside 较上年…: the year holds for one figure only
+	among      bool
+	soFar      bool
+	last       int    // the claim that a share or a change refers to, -1 when none
+	fresh      bool   // the figure before this one is that claim
+	base       string // last year's figure, as stated just before
+	whole      string // the metric that applicants are parts of
+}
+
+type reader struct {
+	rep    *report.Report
+	who    *agency
+	no     int
+	t      *text
+	toks   []token
+	claims []Claim
+
+	topic   string // "app", "court:review", "doc:normative", "other" or ""
+	court   string
+	doc     string
+	mention bool // the paragraph speaks of disclosure
+
+	st         state
+	stack      []state
+	sent       [2]int // tokens of the sentence
+	printed    string // the sentence, made when first needed
+	piece, win int    // where the piece between marks, and the window since the last figure, begin
+	queue      []subject
+}
+
+func extract(r *report.Report) []Claim {
+	rd := &reader{rep: r, who: newAgency(r.Agency)}
+	if r.Preamble != "" {
+		rd.section(0, r.Preamble)
+	}
+	for i := range r.Sections {
+		rd.section(r.Sections[i].No, r.Sections[i].Text)
+	}
+	return rd.claims
+}
+
+func (rd *reader) section(no int, src string) {
+	rd.no, rd.t = no, newText(src)
+	rd.toks = rd.t.tokens(rd.who)
+	rd.carries()
+	rd.topic, rd.court, rd.doc, rd.mention = "", "", "", no == 3 || no == 4
+	from, heading := 0, false
+	for k := 0; k <= len(rd.toks); k++ {
+		if k < len(rd.toks) && !(rd.toks[k].word == wPoint && strings.ContainsAny(rd.toks[k].key, "。!?\n")) {
+			continue
+		}
+		before := len(rd.claims)
+		rd.sentence(from, k)
+		if k < len(rd.toks) && rd.toks[k].key == "\n" {
+			heading = k > from && rd.toks[k].beg-rd.toks[from].beg < 30 && len(rd.claims) == before
+			if !heading {
+				rd.topic, rd.court, rd.doc, rd.mention = "", "", "", no == 3 || no == 4
+			}
+		}
+		from = k + 1
+	}
+}
+
+// carries resolves 结转 with the years beside it: 上年结转, 2022年结转, 结转下年度, 结转2024年. Years used that way say
+// nothing of the year of the figures.
+func (rd *reader) carries() {
+	for k := range rd.toks {
+		if rd.toks[k].word != wCarry {
+			continue
+		}
+		c := &rd.toks[k]
+		if n := rd.near(k, 1, 3); n != nil && (n.word == wNext || n.word == wYear && rd.later(n)) {
+			c.word, n.word = wCarryOut, wQuiet
+			continue
+		} else if n != nil && n.word == wNumber {
+			if m := rd.near(k+1, 1, 4); m != nil && (m.word == wNext || m.word == wYear && rd.later(m)) {
+				c.word, m.word = wCarryOut, wQuiet
+				continue
+			}
+		} else if n != nil && n.word == wLast {
+			c.word, n.word = wCarryIn, wQuiet
+			continue
+		}
+		for back := 1; back <= 2; back++ {
+			p := rd.near(k, -back, 7)
+			if p == nil || p.word == wPoint || p.word == wNumber {
+				break
+			}
+			if p.word == wLast || p.word == wYear && rd.earlier(p) {
+				c.word, p.word = wCarryIn, wQuiet
+				break
+			}
+		}
+	}
+}
+
+// near returns the token by steps away from k when no more than gap runes lie between, else nil.
+func (rd *reader) near(k, by, gap int) *token {
+	j := k + by
+	if j < 0 || j >= len(rd.toks) {
+		return nil
+	}
+	d := rd.toks[j].beg - rd.toks[k].end
+	if by < 0 {
+		d = rd.toks[k].beg - rd.toks[j].end
+	}
+	if d > gap {
+		return nil
+	}
+	return &rd.toks[j]
+}
+
+func (rd *reader) later(y *token) bool   { return rd.rep.Year == 0 || int(y.x.n) > rd.rep.Year }
+func (rd *reader) earlier(y *token) bool { return rd.rep.Year == 0 || int(y.x.n) == rd.rep.Year-1 }
+
+// sentence reads the tokens [a,b).
+func (rd *reader) sentence(a, b int) {
+	rd.st = state{year: Own, body: Own, last: -1}
+	rd.stack, rd.queue, rd.printed = rd.stack[:0], rd.queue[:0], ""
+	rd.sent, rd.piece, rd.win = [2]int{a, b}, a, a
+	for k := a; k < b; k++ {
+		tok := &rd.toks[k]
+		switch tok.word {
+		case wPoint:
+			rd.point(k)
+		case wNumber:
+			rd.number(k)
+			rd.win, rd.piece = k+1, k+1
+		case wNil, wNilBack:
+			rd.nothing(k)
+		case wFlat, wDouble:
+			rd.flat(k)
+		default:
+			rd.scope(k, tok)
+			rd.topics(k, tok)
+		}
+	}
+}
+
+func (rd *reader) point(k int) {
+	switch rd.toks[k].key {
+	case "(":
+		rd.stack = append(rd.stack, rd.st)
+		rd.win = k + 1
+	case ")":
+		if n := len(rd.stack); n > 0 {
+			rd.st, rd.stack = rd.stack[n-1], rd.stack[:n-1]
+		}
+		rd.win = k + 1
+	case "、":
+		return
+	}
+	if rd.st.compare {
+		rd.st.compare, rd.st.year = false, Own
+	}
+	rd.piece = k + 1
+	if rd.toks[k].key == ";" {
+		rd.queue = rd.queue[:0]
+	}
+}
+
+// scope keeps of whom and of when the following figures speak.
+func (rd *reader) scope(k int, tok *token) {
+	st := &rd.st
+	switch tok.word {
+	case wYear:
+		st.year = rd.yearScope(int(tok.x.n))
+		st.compare = st.year == OtherYear && rd.compared(k)
+		st.soFar = st.soFar && st.year != Own
+	case wLast:
+		st.year, st.compare = OtherYear, rd.compared(k)
+	case wThis:
+		st.year, st.compare = Own, false
+	case wNext:
+		st.year = Plan
+	case wTo:
+		st.year, st.compare = Own, false
+	case wSince:
+		st.year = Cumulative
+	case wSoFar:
+		st.soFar = !rd.yearNamed(k)
+	case wPlan:
+		st.year = Plan
+	case wOwn:
+		st.body, st.bodySoft = Own, certain
+	case wWhole:
+		st.body, st.bodySoft = rd.who.whole(tok.key), certain
+	case wLevel:
+		st.body = Part
+	case wCourtOf:
+		st.body = OtherBody
+	case wNamed:
+		rd.named(tok.key)
+	case wAmong:
+		st.among = true
+	}
+}
+
+func (rd *reader) named(relation string) {
+	st := &rd.st
+	switch relation {
+	case "part":
+		st.body = Part
+	case "soft":
+		st.bodySoft = unknownBody
+	case "own":
+		st.body, st.bodySoft = Own, certain
+	default:
+		st.body = OtherBody
+	}
+}
+
+func (rd *reader) yearScope(y int) Scope {
+	switch {
+	case rd.rep.Year == 0 || y == rd.rep.Year:
+		return Own
+	case y > rd.rep.Year:
+		return Plan
+	default:
+		return OtherYear
+	}
+}
+
+// compared reports whether the year at k is what something is compared with: 较上年, 与2022年相比, 同比.
+func (rd *reader) compared(k int) bool {
+	for back := 1; back <= 2 && k-back >= rd.sent[0]; back++ {
+		p := &rd.toks[k-back]
+		if p.word == wPoint || p.word == wNumber || rd.toks[k].beg-p.end > 3 {
+			return false
+		}
+		if p.word == wThan || p.word == wAnnual || p.word == wConj && rd.t.rs[p.beg] == '与' {
+			return true
+		}
+	}
+	return false
+}
+
+// yearNamed reports whether the sentence has named the year of the report before k.
+func (rd *reader) yearNamed(k int) bool {
+	for j := rd.sent[0]; j < k; j++ {
+		if w := rd.toks[j].word; w == wThis || w == wYear && rd.yearScope(int(rd.toks[j].x.n)) == Own {
+			return true
+		}
+	}
+	return false
+}
+
+// topics keeps what the text is about, for figures that do not name it again.
+func (rd *reader) topics(k int, tok *token) {
+	switch tok.word {
+	case wRequest:
+		rd.topic, rd.mention = "app", true
+	case wMention:
+		rd.mention = true
+	case wCourt:
+		rd.topic, rd.court = "court", tok.key
+	case wDocument:
+		rd.topic, rd.doc = "doc", tok.key
+	case wForeign:
+		if rd.topic == "" || rd.t.has(tok.beg, proactive) {
+			rd.topic = "other"
+		}
+	}
+}
+
+var proactive = []rune("主动公开")
+
+// emit records a claim about the figure at token k.
+func (rd *reader) emit(k int, s subject, x number) *Claim {
+	tok := &rd.toks[k]
+	if rd.printed == "" {
+		rd.printed = rd.sentenceText()
+	}
+	c := Claim{Section: rd.no, Sentence: rd.printed, Start: rd.t.off[tok.beg], End: rd.t.endOf(tok.end), Metric: s.metric,
+		Applicants: s.column, Value: x.String(), Unit: tok.unit, Approx: x.near != exact, Kind: s.kind, num: x, soft: s.soft,
+		Scope: rd.st.year}
+	if c.Scope == Own {
+		c.Scope = rd.st.body
+	}
+	if c.Scope == Own && s.part {
+		c.Scope = Part
+	}
+	if c.soft == certain {
+		c.soft = rd.st.bodySoft
+	}
+	if c.soft == certain && rd.st.soFar {
+		c.soft = soFar
+	}
+	if tok.broken && c.soft == certain {
+		c.soft = brokenFigure
+	}
+	rd.claims = append(rd.claims, c)
+	return &rd.claims[len(rd.claims)-1]
+}
+
+// endOf is the byte offset behind the rune before i.
+func (t *text) endOf(i int) int {
+	if i == 0 {
+		return 0
+	}
+	at := t.off[i-1]
+	_, size := utf8.DecodeRuneInString(t.src[at:])
+	return at + size
+}
+
+func (rd *reader) sentenceText() string {
+	a, b := rd.sent[0], rd.sent[1]
+	if a >= b {
+		return ""
+	}
+	beg := rd.toks[a].beg
+	for beg > 0 && !strings.ContainsRune("。!?\n", rd.t.rs[beg-1]) {
+		beg--
+	}
+	end := len(rd.t.rs)
+	if b < len(rd.toks) {
+		end = rd.toks[b].end
+	}
+	s := rd.t.src[rd.t.off[beg]:rd.t.endOf(end)]
+	if strings.ContainsAny(s, "\n\r") {
+		s = strings.NewReplacer("\r", "", "\n", "").Replace(s)
+	}
+	return strings.TrimSpace(s)
+}

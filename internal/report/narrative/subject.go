@@ -1,0 +1,334 @@
+package narrative
+
+import "strings"
+
+// found is what the words of a stretch of text hold, the last of each class.
+type found struct {
+	at   [wPoint + 1]int
+	main int // the last word that could be a subject, or the first when reading to the right
+}
+
+func (f *found) has(w word) bool { return f.at[w] >= 0 }
+
+// isSubject reports whether words of this class can be what a figure counts.
+func isSubject(w word) bool {
+	switch w {
+	case wRow, wResult, wHint, wCourt, wNew, wReceived, wHandled, wProcessed, wCarry, wCarryIn, wCarryOut, wRequest, wRequestWeak,
+		wApplicant, wForeign, wInfo, wDocument, wDocVerb, wDecision, wDecided, wFee, wChannel:
+		return true
+	}
+	return false
+}
+
+func (rd *reader) look(lo, hi int, right bool) found {
+	f := found{main: -1}
+	for i := range f.at {
+		f.at[i] = -1
+	}
+	for k := lo; k < hi; k++ {
+		w := rd.toks[k].word
+		f.at[w] = k
+		if isSubject(w) && (f.main < 0 || !right) {
+			f.main = k
+		}
+	}
+	return f
+}
+
+// right is where the stretch to the right of token k ends: at a mark or the next figure.
+func (rd *reader) right(k int, lists bool) int {
+	j := k + 1
+	for ; j < rd.sent[1]; j++ {
+		switch t := &rd.toks[j]; t.word {
+		case wPoint:
+			if !lists || t.key != "、" {
+				return j
+			}
+		case wNumber, wNil:
+			return j
+		}
+	}
+	return j
+}
+
+// subjects finds what the figure at token k counts. foreign says that it counts another matter.
+func (rd *reader) subjects(k int) (subs []subject, foreign bool) {
+	lo := max(rd.piece, rd.win)
+	if subs, foreign = rd.resolve(lo, k, false); len(subs) > 0 || foreign {
+		return subs, foreign
+	}
+	end := rd.right(k, false)
+	if subs, foreign = rd.resolve(k+1, end, true); len(subs) > 0 || foreign {
+		return subs, foreign
+	}
+	if len(rd.queue) > 0 {
+		s := rd.queue[0]
+		rd.queue = rd.queue[1:]
+		return []subject{s}, false
+	}
+	if rd.win < rd.piece && rd.t.runesBetween(rd.toks, rd.piece, k) <= 6 {
+		return rd.resolve(rd.win, rd.piece, false)
+	}
+	return nil, false
+}
+
+// runesBetween counts the runes from the mark before token lo to token k.
+func (t *text) runesBetween(toks []token, lo, k int) int {
+	from := 0
+	if lo > 0 {
+		from = toks[lo-1].end
+	}
+	return toks[k].beg - from
+}
+
+// resolve reads the subject out of the tokens [lo,hi).
+func (rd *reader) resolve(lo, hi int, right bool) ([]subject, bool) {
+	if lo >= hi {
+		return nil, false
+	}
+	f := rd.look(lo, hi, right)
+	if f.main < 0 {
+		return nil, false
+	}
+	if w := rd.toks[f.main].word; w == wForeign || w == wInfo && !f.has(wRequest) {
+		if w == wInfo && right && f.has(wCourt) {
+			return rd.courts(lo, hi, &f), false
+		}
+		return nil, true
+	}
+	switch {
+	case f.has(wFee):
+		return []subject{{metric: rd.toks[f.at[wFee]].key, kind: Amount}}, false
+	case f.has(wCourt) || (f.has(wResult) || f.has(wHint)) && rd.topic == "court":
+		return rd.courts(lo, hi, &f), false
+	case f.has(wRow):
+		return rd.rows(lo, hi, &f), false
+	case f.has(wResult) && rd.topic == "app" && rd.toks[f.at[wResult]].key == "other":
+		return []subject{{metric: "other", kind: Count, soft: looseWords}}, false
+	case f.has(wCarryIn), f.has(wCarryOut), f.has(wCarry):
+		return carried(&f, rd.toks), false
+	case f.has(wDocument) || f.has(wDocVerb) && rd.topic == "doc":
+		return rd.documents(lo, hi, &f)
+	case f.has(wDecision):
+		return rd.decisions(lo, hi, &f), false
+	}
+	return rd.requests(&f), false
+}
+
+// courts reads 行政复议, 行政诉讼 and their results.
+func (rd *reader) courts(lo, hi int, f *found) []subject {
+	soft := certain
+	if !rd.aboutDisclosure(f) {
+		soft = otherReview
+	}
+	var keys []string
+	for k := lo; k < hi; k++ {
+		if rd.toks[k].word != wCourt {
+			continue
+		}
+		key := rd.toks[k].key
+		if n := len(keys); n > 0 && (keys[n-1] == key || keys[n-1] == "litigation" && strings.HasPrefix(key, "litigation")) {
+			keys = keys[:n-1]
+		}
+		keys = append(keys, key)
+	}
+	if len(keys) == 0 {
+		keys = []string{rd.court}
+	}
+	col := "total"
+	switch {
+	case f.has(wResult):
+		col = rd.toks[f.at[wResult]].key
+	case f.has(wHint):
+		col, soft = rd.toks[f.at[wHint]].key, looseWords
+	}
+	subs := make([]subject, 0, len(keys))
+	for _, key := range keys {
+		subs = append(subs, subject{metric: key + "." + col, kind: Count, soft: soft})
+	}
+	return subs
+}
+
+// aboutDisclosure reports whether a count of 复议 or 诉讼 is one of disclosure matters: an office may also state all of
+// its reviews, or those that it decided itself.
+func (rd *reader) aboutDisclosure(f *found) bool {
+	sentence := rd.no == 4
+	for k := rd.sent[0]; k < rd.sent[1] && !sentence; k++ {
+		switch rd.toks[k].word {
+		case wMention, wRequest:
+			sentence = true
+		}
+	}
+	if f.has(wReceived) || f.has(wProcessed) || f.has(wHandled) {
+		return sentence
+	}
+	return sentence || rd.mention
+}
+
+// rows reads the results of table 3. Two that are joined (予以公开及部分公开) count together; of a reason and its group the
+// reason counts.
+func (rd *reader) rows(lo, hi int, f *found) []subject {
+	var keys []string
+	for k := lo; k < hi; k++ {
+		if rd.toks[k].word != wRow {
+			continue
+		}
+		key := rd.toks[k].key
+		drop := false
+		for i, have := range keys {
+			if have == key || strings.HasPrefix(have, key+".") {
+				drop = true
+			} else if strings.HasPrefix(key, have+".") {
+				keys[i], drop = key, true
+			}
+		}
+		if !drop {
+			keys = append(keys, key)
+		}
+	}
+	s := subject{kind: Count, column: rd.column(f)}
+	switch {
+	case len(keys) == 1:
+		s.metric = keys[0]
+	case len(keys) == 2 && keys[0] == "granted" && keys[1] == "partial":
+		s.metric = "granted_or_partial"
+	case rd.joined(lo, hi):
+		subs := make([]subject, 0, len(keys))
+		for _, key := range keys {
+			subs = append(subs, subject{metric: key, kind: Count, column: s.column})
+		}
+		return subs
+	default:
+		s.metric = keys[len(keys)-1]
+	}
+	return []subject{s}
+}
+
+// joined reports whether the stretch holds a word that joins subjects.
+func (rd *reader) joined(lo, hi int) bool {
+	for k := lo; k < hi; k++ {
+		if t := &rd.toks[k]; t.word == wConj || t.word == wResp || t.word == wEach || t.key == "、" {
+			return true
+		}
+	}
+	return false
+}
+
+func (rd *reader) column(f *found) string {
+	if !f.has(wApplicant) {
+		return ""
+	}
+	return strings.TrimSuffix(rd.toks[f.at[wApplicant]].key, "~")
+}
+
+func carried(f *found, toks []token) []subject {
+	switch {
+	case f.has(wCarryIn) && f.at[wCarryIn] > f.at[wCarryOut]:
+		return []subject{{metric: "carried_in", kind: Count}}
+	case f.has(wCarryOut):
+		s := subject{metric: "carried_out", kind: Count}
+		if toks[f.at[wCarryOut]].key == "soft" {
+			s.soft = looseWords
+		}
+		return []subject{s}
+	}
+	return []subject{{metric: "carried", kind: Count, soft: looseWords}}
+}
+
+// documents reads 规章 and 规范性文件. What is done to them without being counted in the form (清理, 备案) makes the figure
+// another matter.
+func (rd *reader) documents(lo, hi int, f *found) ([]subject, bool) {
+	verb := "published"
+	if f.has(wDocVerb) {
+		verb = rd.toks[f.at[wDocVerb]].key
+		if verb == "" {
+			return nil, true
+		}
+	} else if !f.has(wDocument) {
+		return nil, false
+	}
+	var keys []string
+	for k := lo; k < hi; k++ {
+		if rd.toks[k].word == wDocument && (len(keys) == 0 || keys[len(keys)-1] != rd.toks[k].key) {
+			keys = append(keys, rd.toks[k].key)
+		}
+	}
+	if len(keys) == 0 {
+		keys = []string{rd.doc}
+	}
+	soft := certain
+	if verb == "published" {
+		soft = looseWords
+	}
+	subs := make([]subject, 0, len(keys))
+	for _, key := range keys {
+		subs = append(subs, subject{metric: key + "." + verb, kind: Count, soft: soft})
+	}
+	return subs, false
+}
+
+func (rd *reader) decisions(lo, hi int, f *found) []subject {
+	soft := looseWords
+	if f.has(wDecided) && rd.toks[f.at[wDecided]].key == "firm" {
+		soft = certain
+	}
+	var subs []subject
+	for k := lo; k < hi; k++ {
+		if rd.toks[k].word == wDecision {
+			subs = append(subs, subject{metric: rd.toks[k].key, kind: Count, soft: soft})
+		}
+	}
+	return subs
+}
+
+// requests reads counts of applications as such: received, handled, by applicant.
+func (rd *reader) requests(f *found) []subject {
+	strong := f.has(wRequest) || rd.topic == "app"
+	weak := f.has(wRequestWeak)
+	if !strong && !weak {
+		return nil
+	}
+	s := subject{kind: Count}
+	if !strong && !rd.mention {
+		s.soft = weakRequest
+	}
+	if f.has(wChannel) {
+		s.soft = someChannel
+	}
+	if f.has(wApplicant) {
+		key := rd.toks[f.at[wApplicant]].key
+		if strings.HasSuffix(key, "~") && !weak && !f.has(wRequest) && !rd.st.among {
+			return nil
+		}
+		s.metric, s.column = rd.whole(f), strings.TrimSuffix(key, "~")
+		return []subject{s}
+	}
+	received := max(f.at[wNew], f.at[wReceived])
+	switch {
+	case f.has(wHandled) && f.at[wHandled] > received:
+		s.metric = "handled_total"
+	case f.has(wNew) && f.at[wNew] == received:
+		s.metric = "new_received"
+	case f.has(wReceived), !f.has(wProcessed) && (f.has(wRequest) || weak):
+		s.metric = "received_or_carried"
+		s.part = rd.st.among || f.has(wQual) && f.at[wQual] < f.at[wRequestWeak]
+	case f.has(wProcessed):
+		s.metric = "processed"
+	default:
+		return nil
+	}
+	return []subject{s}
+}
+
+// whole is the metric that a figure by applicant is a part of.
+func (rd *reader) whole(f *found) string {
+	switch {
+	case f.has(wNew):
+		return "new_received"
+	case f.has(wHandled):
+		return "handled_total"
+	case rd.st.whole != "":
+		return rd.st.whole
+	}
+	return "received_or_carried"
+}

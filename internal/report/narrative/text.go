@@ -1,0 +1,231 @@
+package narrative
+
+import (
+	"slices"
+	"strings"
+)
+
+// text is a section as it is read: without spaces, full-width forms folded, and for every rune its place in the section.
+type text struct {
+	src string
+	rs  []rune
+	off []int   // byte offset of each rune, and of the end
+	gap []uint8 // what was left out before each rune: 1 a space, 2 a line break
+}
+
+const (
+	gapSpace uint8 = 1
+	gapLine  uint8 = 2
+)
+
+func (t *text) spaced(i int) bool { return t.gap[i] == gapSpace }
+
+var folds = foldTable("，,；;：:（(）)％%．.！!？?－-—-–-～-~-﹪%〖(〗)【(】)", "請请開开處处議议復复訴诉訟讼維维糾纠結结轉转報报總总計计條条項项規规"+
+	"廢废現现補补額额費费萬万億亿長长減减與与幾几無无發发個个關关機机該该業业會会務务區区縣县鎮镇鄉乡辦办數数據据屬属類类餘余約约達达許许罰罚強强決决過过"+
+	"執执檔档節节較较連连續续範范書书見见內内屆届應应於于後后兩两")
+
+func foldTable(lists ...string) map[rune]rune {
+	m := map[rune]rune{}
+	for _, l := range lists {
+		rs := []rune(l)
+		for i := 0; i+1 < len(rs); i += 2 {
+			m[rs[i]] = rs[i+1]
+		}
+	}
+	return m
+}
+
+func fold(r rune) rune {
+	if r < 0x80 {
+		return r
+	}
+	if r >= '０' && r <= '９' {
+		return r - '０' + '0'
+	}
+	if f, ok := folds[r]; ok {
+		return f
+	}
+	return r
+}
+
+// dropped reports whether r carries nothing for reading a figure.
+func dropped(r rune) bool {
+	switch r {
+	case ' ', '\t', '\r', '\u3000', '\u00a0', '\u200b', '\ufeff', '\u2002', '\u2003':
+		return true
+	}
+	return false
+}
+
+func quote(r rune) bool {
+	return r == '“' || r == '”' || r == '"' || r == '‘' || r == '’' || r == '「' || r == '」'
+}
+
+// newText folds src. A line break inside a sentence is left out, one that ends a paragraph stays as \n. What stands in
+// 《》 and 〔〕 is a name or a number of a document and is left out.
+func newText(src string) *text {
+	n := len(src)/2 + 2
+	t := &text{src: src, rs: make([]rune, 0, n), off: make([]int, 0, n), gap: make([]uint8, 0, n)}
+	gap, until := uint8(0), -1
+	for i, r := range src {
+		if i < until {
+			continue
+		}
+		switch {
+		case r == '\n':
+			if t.ends(src[i+1:]) {
+				t.add('\n', i, gap)
+				gap = 0
+			} else {
+				gap = gapLine
+			}
+		case dropped(r):
+			gap = max(gap, gapSpace)
+		case quote(r):
+		case r == '《' || r == '〔':
+			if end := closing(src[i:], r); end > 0 {
+				until = i + end
+			}
+			t.add('《', i, gap)
+			gap = 0
+		default:
+			t.add(fold(r), i, gap)
+			gap = 0
+		}
+	}
+	t.off = append(t.off, len(src))
+	return t
+}
+
+func (t *text) add(r rune, at int, gap uint8) {
+	t.rs, t.off, t.gap = append(t.rs, r), append(t.off, at), append(t.gap, gap)
+}
+
+// closing returns where the bracket that opens s has closed, 0 when it does not within reach.
+func closing(s string, open rune) int {
+	shut := "》"
+	if open == '〔' {
+		shut = "〕"
+	}
+	if i := strings.Index(s[:min(len(s), 240)], shut); i > 0 {
+		return i + len(shut)
+	}
+	return 0
+}
+
+// ends reports whether the line break after what was read so far ends a paragraph. In text taken from a PDF a line may
+// break anywhere, also inside a figure.
+func (t *text) ends(rest string) bool {
+	n := len(t.rs)
+	if n == 0 {
+		return true
+	}
+	switch t.rs[n-1] {
+	case '。', '!', '?', '\n':
+		return true
+	}
+	rest = strings.TrimLeft(rest, " \t\r\n\u3000\u00a0")
+	if rest == "" || strings.HasPrefix(rest, "（") || strings.HasPrefix(rest, "(") {
+		r := []rune(rest[:min(len(rest), 24)])
+		return len(r) < 3 || (slices.Contains(r[:min(len(r), 5)], '）') || slices.Contains(r[:min(len(r), 5)], ')')) && !isDigit(fold(r[1]))
+	}
+	r := []rune(rest[:min(len(rest), 12)])
+	return len(r) > 1 && numeral(r[0])+power(r[0]) >= 0 && r[1] == '、'
+}
+
+// token is a word, a figure or a mark in the text.
+type token struct {
+	word     word
+	key      string
+	beg, end int // runes
+	x        number
+	unit     string
+	broken   bool // the figure was put together over a line break or a space
+}
+
+type entry struct {
+	rs   []rune
+	word word
+	key  string
+}
+
+var lexicon = buildLexicon()
+
+// buildLexicon orders the word list by first rune, longest first.
+func buildLexicon() map[rune][]entry {
+	m := map[rune][]entry{}
+	for _, l := range lists {
+		for _, s := range strings.Fields(l.texts) {
+			rs := make([]rune, 0, len(s))
+			for _, r := range s {
+				if !quote(r) {
+					rs = append(rs, fold(r))
+				}
+			}
+			m[rs[0]] = append(m[rs[0]], entry{rs, l.word, l.key})
+		}
+	}
+	for _, es := range m {
+		slices.SortStableFunc(es, func(a, b entry) int { return len(b.rs) - len(a.rs) })
+	}
+	return m
+}
+
+func (t *text) match(i int) (entry, bool) {
+	for _, e := range lexicon[t.rs[i]] {
+		if i+len(e.rs) <= len(t.rs) && slices.Equal(t.rs[i:i+len(e.rs)], e.rs) {
+			return e, true
+		}
+	}
+	return entry{}, false
+}
+
+func mark(r rune) bool {
+	switch r {
+	case ',', ';', ':', '(', ')', '。', '、', '!', '?', '\n':
+		return true
+	}
+	return false
+}
+
+// tokens reads the whole text. own tells an agency from other bodies.
+func (t *text) tokens(a *agency) []token {
+	toks := make([]token, 0, len(t.rs)/3+8)
+	for i := 0; i < len(t.rs); {
+		r := t.rs[i]
+		if mark(r) {
+			toks = append(toks, token{word: wPoint, key: string(r), beg: i, end: i + 1})
+			i++
+			continue
+		}
+		if e, ok := t.match(i); ok {
+			if named(e.word) {
+				toks = t.body(toks, i, a)
+			}
+			toks = append(toks, token{word: e.word, key: e.key, beg: i, end: i + len(e.rs)})
+			i += len(e.rs)
+			continue
+		}
+		if tok, end, ok := t.figure(i); end > i {
+			if ok {
+				if tok.word == wNumber {
+					toks = t.body(toks, i, a)
+				}
+				toks = append(toks, tok)
+			}
+			i = end
+			continue
+		}
+		i++
+	}
+	return toks
+}
+
+// named reports whether a body's name right before a word of this class is its subject.
+func named(w word) bool {
+	switch w {
+	case wNew, wReceived, wHandled, wProcessed, wCarry, wRequest, wRequestWeak:
+		return true
+	}
+	return false
+}
