@@ -43,7 +43,7 @@ var labels3 = []label{
 }
 
 // otherMerged replaces the three rows of (六) where the form prints it as one row.
-var otherMerged = label{row: "other", keys: []string{"其他处理", "其他"}, short: true}
+var otherMerged = label{row: "other", keys: []string{"六其他处理", "六其他", "其他处理", "其他"}, short: true}
 
 var labels2 = []label{
 	{row: "regulations", keys: []string{"规章"}, short: true},

@@ -34,8 +34,8 @@ func fold(r rune) rune {
 // simplified holds the traditional characters that occur in labels, titles and headings of the form.
 var simplified = pairs("規规範范檔档書书總总體体況况條条開开關关動动務务處处係系項项數数據据製制發发廢废現现許许強强業业費费單单萬万" +
 	"對对報报採采購购計计" + "請请結结轉转終终個个內内過过執执爲为為为與与於于無无國国機机構构團团會会組组織织" +
-	"類类訟诉訴诉訪访舉举複复覆复議议維维糾纠審审後后經经專专業业當当斷断確确認认獲获繳缴確确補补證证問问題题進进幾几鎮镇鄉乡縣县" +
-	"區区門门訊讯網网頁页點点標标準准實实應应與与學学術术資资檢检衛卫農农財财導导黨党東东廣广濟济協协領领辦办見见給给產产調调節节") // pairs of traditional, simplified
+	"類类訟讼訴诉訪访舉举複复覆复議议維维糾纠審审後后經经專专業业當当斷断確确認认獲获繳缴確确補补證证問问題题進进幾几鎮镇鄉乡縣县" +
+	"區区門门訊讯網网頁页點点標标準准實实應应與与學学術术資资檢检衛卫農农財财導导黨党東东廣广濟济協协領领辦办見见給给產产調调節节屬属護护沒没繼继續续這这還还寫写約约時时間间義义傳传廳厅員员評评權权監监圖图聯联絡络電电話话負负責责歷历該该將将來来訂订變变戶户優优環环險险積积極极職职內内危危贈赠復复") // pairs of traditional, simplified
 
 func pairs(s string) map[rune]rune {
 	rs := []rune(s)
@@ -62,6 +62,9 @@ func han(s string) string {
 				b.WriteRune(f)
 			}
 		}
+	}
+	if strings.Contains(b.String(), "资讯") { // the word used in Taiwan
+		return strings.ReplaceAll(b.String(), "资讯", "信息")
 	}
 	return b.String()
 }

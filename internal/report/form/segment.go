@@ -97,7 +97,10 @@ func isDigitRune(r rune) bool { return r >= '0' && r <= '9' }
 
 // closing returns the position behind the bracket that closes the one at i, or i+1 when it does not close nearby.
 func (s *stream) closing(i, to int) int {
-	for j := i + 1; j < to && j < i+40; j++ {
+	for j := i + 1; j < to && j < i+80; j++ {
+		if s.skip[j] {
+			continue
+		}
 		if s.rs[j] == ')' || s.rs[j] == ']' {
 			return j + 1
 		}

@@ -38,6 +38,9 @@ func newStream(doc *docio.Document) *stream {
 	s.skip = make([]bool, len(s.orig))
 	for i, r := range s.orig {
 		s.rs[i] = fold(r)
+		if i > 0 && s.rs[i] == '讯' && s.rs[i-1] == '资' {
+			s.rs[i-1], s.rs[i] = '信', '息'
+		}
 	}
 	s.markLines()
 	s.markPinyin()
