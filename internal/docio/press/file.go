@@ -75,7 +75,7 @@ func (l *layout) file(w io.Writer) error {
 	f := &file{w: w, offsets: map[int]int64{}, sum: sum}
 	pages := objFirst
 	fonts := pages + 2*len(l.sheets)
-	marks := fonts + objectsPerFont*len(l.case_.fonts)
+	marks := fonts + objectsPerFont*len(l.types.fonts)
 	elems := number(l.root, marks+len(l.marks))
 	f.printf("%%PDF-1.7\n%%\xE2\xE3\xCF\xD3\n")
 	outlines := ""
@@ -87,7 +87,7 @@ func (l *layout) file(w io.Writer) error {
 	f.object(objInfo, "<</Title "+text(l.page.Title)+" /Author "+text(l.page.Author)+" /Producer (gongkai)>>")
 	f.metadata(l.page.Title, l.page.Author)
 	l.pages(f, pages, fonts)
-	for i, u := range l.case_.fonts {
+	for i, u := range l.types.fonts {
 		err := f.font(fonts+objectsPerFont*i, u, i)
 		if err != nil {
 			return err
@@ -100,7 +100,7 @@ func (l *layout) file(w io.Writer) error {
 
 func (l *layout) pages(f *file, pages, fonts int) {
 	var kids, resources strings.Builder
-	for i, u := range l.case_.fonts {
+	for i, u := range l.types.fonts {
 		fmt.Fprintf(&resources, "/%s %d 0 R ", u.name, fonts+objectsPerFont*i)
 	}
 	for i, s := range l.sheets {

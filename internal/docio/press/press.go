@@ -56,8 +56,7 @@ func mannerOf(s docio.Style) manner {
 // same page and the same fonts always give the same bytes.
 // Errors: font.missing_glyph with the characters and where they stand; those of w.
 func Print(w io.Writer, p *docio.Page, fonts *font.Set) error {
-	l := &layout{case_: newTypecase(fonts), page: p, sets: map[*docio.PageTable]*set{}}
-	l.root = &elem{tag: "Document"}
+	l := newLayout(p, fonts)
 	l.run()
 	if len(l.missing) > 0 {
 		return font.ErrMissing(l.missing)
@@ -72,7 +71,7 @@ func Print(w io.Writer, p *docio.Page, fonts *font.Set) error {
 
 // layout sets elements one after the other and begins pages as they fill.
 type layout struct {
-	case_   *typecase
+	types   *typecase
 	page    *docio.Page
 	sheets  []*sheet
 	y       float64 // filled of the current page, from the top of the text
@@ -88,6 +87,10 @@ type bookmark struct {
 	level int
 	sheet int
 	y     float64
+}
+
+func newLayout(p *docio.Page, fonts *font.Set) *layout {
+	return &layout{types: newTypecase(fonts), page: p, sets: map[*docio.PageTable]*set{}, root: &elem{tag: "Document"}}
 }
 
 func (l *layout) run() {
@@ -184,7 +187,7 @@ func (l *layout) lead(i, tables int) float64 {
 
 // lines breaks the text of an element.
 func (l *layout) lines(e *docio.Element, m manner, where string) []line {
-	glyphs, missing := l.case_.shape(m.font, e.Text)
+	glyphs, missing := l.types.shape(m.font, e.Text)
 	for _, r := range missing {
 		l.missing = append(l.missing, font.Missing{Char: r, Where: where + "“" + excerpt(e.Text, r) + "”"})
 	}
@@ -214,7 +217,7 @@ func (l *layout) line(s *sheet, ln line, m manner, last bool) {
 // pageNumber sets — 1 — as GB/T 9704 wants it: one character in from the right on odd pages, from the left on even ones.
 func (l *layout) pageNumber(s *sheet, n int) {
 	const size = 14
-	glyphs, missing := l.case_.shape(font.Song, fmt.Sprintf("— %d —", n))
+	glyphs, missing := l.types.shape(font.Song, fmt.Sprintf("— %d —", n))
 	for _, r := range missing {
 		l.missing = append(l.missing, font.Missing{Char: r, Where: "页码"})
 	}

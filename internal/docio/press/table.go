@@ -74,7 +74,7 @@ func (l *layout) setCell(p *docio.Place, width float64, where string) cell {
 	if p.Text == "" {
 		return c
 	}
-	glyphs, missing := l.case_.shape(font.Song, p.Text)
+	glyphs, missing := l.types.shape(font.Song, p.Text)
 	for _, r := range missing {
 		l.missing = append(l.missing, font.Missing{Char: r, Where: fmt.Sprintf("%s第%d行第%d列", where, p.Row+1, p.Col+1)})
 	}
