@@ -32,7 +32,9 @@ type BoardRow struct {
 	Agency   string
 	Group    string
 	Expected bool // it is on the list of expected agencies
-	Cells    []BoardCell
+	// Also are other writings of the name, under which reports were found: the list has 某县, the report 某县人民政府.
+	Also  []string
+	Cells []BoardCell
 }
 
 // BoardCounts are the numbers of one year, or of all years together.
@@ -121,44 +123,84 @@ func years(all []Summary, only int) []int {
 }
 
 func newRows(all []Summary, expected []Agency, years []int) []BoardRow {
-	var rows []BoardRow
-	index := map[string]int{}
-	add := func(name, group string, expected bool) int {
-		key := AgencyKey(name)
-		i, ok := index[key]
-		if !ok {
-			i = len(rows)
-			index[key] = i
-			r := BoardRow{Agency: name, Group: group, Expected: expected, Cells: make([]BoardCell, len(years))}
-			for k, y := range years {
-				r.Cells[k].Year = y
-				if expected {
-					r.Cells[k].Status = Missing
-				}
-			}
-			rows = append(rows, r)
-		}
+	t := table{years: years, index: map[string]int{}, stems: map[string]int{}}
+	for _, a := range expected {
+		t.add(a.Name, a.Group, true)
+	}
+	t.listed = len(t.rows)
+	t.join(all)
+	for i := range all {
+		t.put(&all[i])
+	}
+	rest := t.rows[t.listed:]
+	sort.SliceStable(rest, func(i, j int) bool { return rest[i].Agency < rest[j].Agency })
+	return t.rows
+}
+
+// table is a board while it is being laid out.
+type table struct {
+	years  []int
+	rows   []BoardRow
+	listed int            // rows of expected agencies
+	index  map[string]int // AgencyKey -> row
+	stems  map[string]int // agencyStem of expected agencies -> row, -1 when two have it
+}
+
+func (t *table) add(name, group string, expected bool) int {
+	key := AgencyKey(name)
+	if i, ok := t.index[key]; ok {
 		return i
 	}
-	for _, a := range expected {
-		add(a.Name, a.Group, true)
+	i := len(t.rows)
+	t.index[key] = i
+	r := BoardRow{Agency: name, Group: group, Expected: expected, Cells: make([]BoardCell, len(t.years))}
+	for k, y := range t.years {
+		r.Cells[k].Year = y
+		if expected {
+			r.Cells[k].Status = Missing
+		}
 	}
-	listed := len(rows)
+	t.rows = append(t.rows, r)
+	if expected {
+		if _, twice := t.stems[agencyStem(name)]; twice {
+			i = -1
+		}
+		t.stems[agencyStem(name)] = i
+	}
+	return t.index[key]
+}
+
+// join lets a name that is not on the list stand for the one expected agency that has its stem, when no other name that
+// was found has it too. The roll-up matches by the same rule.
+func (t *table) join(all []Summary) {
+	found := map[string][]string{} // stem -> keys
+	written := map[string]string{}
 	for i := range all {
-		s := &all[i]
-		k := slices.Index(years, s.Year)
-		if s.Agency == "" || k < 0 || s.Status == Unreadable || s.Status == Pending {
-			continue
+		key := AgencyKey(all[i].Agency)
+		if stem := agencyStem(key); key != "" && !slices.Contains(found[stem], key) {
+			found[stem] = append(found[stem], key)
+			written[key] = all[i].Agency
 		}
-		c := &rows[add(s.Agency, "", false)].Cells[k]
-		if c.Report == nil {
-			c.Report, c.Status = s, s.State()
-		}
-		c.Version++
 	}
-	rest := rows[listed:]
-	sort.SliceStable(rest, func(i, j int) bool { return rest[i].Agency < rest[j].Agency })
-	return rows
+	for stem, keys := range found {
+		row, ok := t.stems[stem]
+		if _, listed := t.index[keys[0]]; ok && row >= 0 && len(keys) == 1 && !listed {
+			t.index[keys[0]] = row
+			t.rows[row].Also = append(t.rows[row].Also, written[keys[0]])
+		}
+	}
+}
+
+func (t *table) put(s *Summary) {
+	k := slices.Index(t.years, s.Year)
+	if s.Agency == "" || k < 0 || s.Status == Unreadable || s.Status == Pending {
+		return
+	}
+	c := &t.rows[t.add(s.Agency, "", false)].Cells[k]
+	if c.Report == nil {
+		c.Report, c.Status = s, s.State()
+	}
+	c.Version++
 }
 
 func groups(expected []Agency) []string {
@@ -216,13 +258,17 @@ func (f BoardFilter) keeps(r BoardRow) bool {
 	if f.Group != "" && r.Group != f.Group {
 		return false
 	}
-	if f.Query != "" && !strings.Contains(AgencyKey(r.Agency), AgencyKey(f.Query)) && !r.hasFile(f.Query) {
+	if f.Query != "" && !r.named(AgencyKey(f.Query)) && !r.hasFile(f.Query) {
 		return false
 	}
 	if f.Status == "" {
 		return true
 	}
 	return slices.ContainsFunc(r.Cells, func(c BoardCell) bool { return c.Status == f.Status })
+}
+
+func (r BoardRow) named(key string) bool {
+	return slices.ContainsFunc(slices.Concat(r.Also, []string{r.Agency}), func(n string) bool { return strings.Contains(AgencyKey(n), key) })
 }
 
 func (r BoardRow) hasFile(q string) bool {

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/gongkai/gongkai/internal/fault"
 	"github.com/gongkai/gongkai/internal/filing"
@@ -20,14 +21,28 @@ type Blobs struct{ dir string }
 
 var _ filing.Blobs = (*Blobs)(nil)
 
-// OpenBlobs opens the folder, which is made if need be, and clears what an interrupted writing has left.
+// abandoned is the age at which a file that is still being written belongs to nobody any more.
+const abandoned = 24 * time.Hour
+
+// OpenBlobs opens the folder, which is made if need be, and clears what interrupted writings have left. What is younger may
+// belong to another process that is running.
 func OpenBlobs(dir string) (*Blobs, error) {
 	tmp := filepath.Join(dir, "tmp")
-	if err := os.RemoveAll(tmp); err != nil {
-		return nil, fmt.Errorf("store: blobs: %w", err)
-	}
 	if err := os.MkdirAll(tmp, 0o700); err != nil {
 		return nil, fmt.Errorf("store: blobs: %w", err)
+	}
+	entries, err := os.ReadDir(tmp)
+	if err != nil {
+		return nil, fmt.Errorf("store: blobs: %w", err)
+	}
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil || time.Since(info.ModTime()) < abandoned {
+			continue // gone already, or not abandoned
+		}
+		if err := os.Remove(filepath.Join(tmp, e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("store: blobs: %w", err)
+		}
 	}
 	return &Blobs{dir: dir}, nil
 }

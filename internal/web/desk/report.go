@@ -9,6 +9,7 @@ import (
 	"github.com/gongkai/gongkai/internal/filing"
 	"github.com/gongkai/gongkai/internal/report"
 	"github.com/gongkai/gongkai/internal/report/checks"
+	"github.com/gongkai/gongkai/internal/report/narrative"
 )
 
 // reportView is a report as its page shows it.
@@ -24,6 +25,7 @@ type reportView struct {
 	Years    []filing.Summary // the agency's reports of other years and other versions
 	Previous *filing.Summary
 	Selected int // index of the finding that is shown, or -1
+	Verdicts []narrative.Verdict
 }
 
 type findingView struct {
@@ -103,6 +105,7 @@ func (v *reportView) fill(prev *report.Report) {
 		v.Title = rep.Agency + yearName(rep.Year) + "政府信息公开工作年度报告"
 	}
 	v.Marks = newMarks(rep, res, v.Selected)
+	v.Verdicts = narrative.Judge(rep, prev)
 	rules := map[string]*checks.Rule{}
 	all := checks.Rules()
 	touched := map[string]bool{}
@@ -259,18 +262,13 @@ func difference(n int64) string {
 
 func (v reportView) count(s checks.Severity) string { return itoa(v.Result.Count(s)) }
 
-// text returns the paragraphs of a section and whether the file has it.
-func (v reportView) text(no int) (title string, paragraphs []string, ok bool) {
+// text returns the paragraphs of a section, its numbers marked, and whether the file has it.
+func (v reportView) text(no int) (title string, paragraphs [][]textPiece, ok bool) {
 	s := v.Report.Section(no)
 	if s == nil {
 		return report.SectionTitles[no-1], nil, false
 	}
-	for p := range strings.SplitSeq(s.Text, "\n") {
-		if p = strings.TrimSpace(p); p != "" {
-			paragraphs = append(paragraphs, p)
-		}
-	}
-	return s.Title, paragraphs, true
+	return s.Title, markText(s.Text, v.Verdicts, no, v.Marks), true
 }
 
 // others lists the agency's other reports, one line each.
