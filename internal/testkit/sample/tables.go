@@ -194,20 +194,28 @@ func fillTable4(rng *rand.Rand, r *report.Report, f *report.Format, s Scale) {
 	}
 }
 
+// loosenZero puts something else where table 2 has a zero.
+func loosenZero(rng *rand.Rand, c *report.Cell, o Options) {
+	switch {
+	case rng.Float64() < o.Slash:
+		*c = report.Cell{Kind: report.Slash, Raw: "/"}
+	case rng.Float64() < o.Dash:
+		*c = report.Cell{Kind: report.Dash, Raw: "-"}
+	case rng.Float64() < o.Words:
+		*c = report.Cell{Kind: report.Words, Raw: "无"}
+	case rng.Float64() < o.Blank:
+		*c = report.Cell{Kind: report.Blank}
+	}
+}
+
 // loosen puts blanks, strokes, words and remarks into a report that was complete.
 func loosen(rng *rand.Rand, r *report.Report, o Options) {
 	r.Table2.Each(func(i, j int, _ string, c *report.Cell) {
 		unit := r.Table2.Spec.Rows[i].Fields[j].Unit
-		switch {
-		case c.N == 0 && c.Raw == "0" && rng.Float64() < o.Slash:
-			*c = report.Cell{Kind: report.Slash, Raw: "/"}
-		case c.N == 0 && c.Raw == "0" && rng.Float64() < o.Dash:
-			*c = report.Cell{Kind: report.Dash, Raw: "-"}
-		case c.N == 0 && c.Raw == "0" && rng.Float64() < o.Words:
-			*c = report.Cell{Kind: report.Words, Raw: "无"}
-		case c.N == 0 && c.Raw == "0" && rng.Float64() < o.Blank:
-			*c = report.Cell{Kind: report.Blank}
-		case c.N > 9 && i < 2 && unit == report.Count && rng.Float64() < o.Remarks:
+		if c.N == 0 && c.Raw == "0" {
+			loosenZero(rng, c, o)
+		}
+		if c.N > 9 && i < 2 && unit == report.Count && rng.Float64() < o.Remarks {
 			word := []string{"其中修订", "含自然失效", "其中联合制发"}[rng.IntN(3)]
 			c.Note = "（" + word + strconv.FormatInt(1+rng.Int64N(c.N-1), 10) + "件）"
 		}
