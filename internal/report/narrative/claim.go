@@ -22,6 +22,9 @@ func (rd *reader) number(k int) {
 	}
 	st.fresh, st.base = false, ""
 	subs, foreign := rd.subjects(k)
+	if len(subs) == 0 && !foreign {
+		subs = rd.risen(k)
+	}
 	if foreign {
 		rd.topic, rd.queue = "other", rd.queue[:0]
 	}
@@ -29,6 +32,15 @@ func (rd *reader) number(k int) {
 	for _, s := range subs {
 		rd.count(k, s)
 	}
+}
+
+// risen reads the second figure of 由上年的21件增加到36件: it counts what the first does.
+func (rd *reader) risen(k int) []subject {
+	if rd.st.last < 0 || k == rd.sent[0] || rd.toks[k-1].word != wTo {
+		return nil
+	}
+	c := &rd.claims[rd.st.last]
+	return []subject{{metric: c.Metric, column: c.Applicants, kind: Count, soft: c.soft}}
 }
 
 // spread shares several subjects out among the figures that follow: 分别为2件、7件, 均为0件; else they count together.
@@ -319,7 +331,7 @@ func (rd *reader) none(lo, hi int) []subject {
 		}
 		return nil
 	}
-	if m := &rd.toks[f.main]; m.word == wForeign && !rd.t.has(m.beg, matter) || f.has(wApplicant) || f.has(wChannel) || rd.ofUnits(hi) {
+	if rd.toks[f.main].word == wForeign && !rd.ofRequests(f.main) || rd.applicants(lo, hi) == 1 || f.has(wChannel) || rd.ofUnits(hi) {
 		return nil
 	}
 	var subs []subject
@@ -340,7 +352,7 @@ func (rd *reader) none(lo, hi int) []subject {
 		return rd.rows(lo, hi, &f)
 	case f.has(wCarryIn), f.has(wCarryOut):
 		return carried(&f, rd.toks)
-	case f.has(wDocument):
+	case f.has(wDocument) && f.has(wDocVerb) && rd.toks[f.at[wDocVerb]].key != "published":
 		docs, _ := rd.documents(lo, hi, &f)
 		return docs
 	case f.has(wDecision):
@@ -349,7 +361,22 @@ func (rd *reader) none(lo, hi int) []subject {
 	return subs
 }
 
-var matter = []rune("事项")
+// ofRequests reports whether the word at k is only what applications are called: 依申请公开事项, 依申请公开来信.
+func (rd *reader) ofRequests(k int) bool {
+	p := rd.near(k, -1, 0)
+	return p != nil && (p.word == wRequest || p.word == wCourt)
+}
+
+// applicants counts the kinds of applicant named; 公民、法人 together are all.
+func (rd *reader) applicants(lo, hi int) int {
+	n := 0
+	for k := lo; k < hi; k++ {
+		if rd.toks[k].word == wApplicant {
+			n++
+		}
+	}
+	return n
+}
 
 // forReview reports whether the words 信息公开申请 at token k go on to 行政复议: then they apply for that.
 func (rd *reader) forReview(k int) bool {

@@ -123,9 +123,15 @@ func (x reading) plus(y reading, minus bool) reading {
 	if len(x.terms) == 0 || len(y.terms) == 0 {
 		return reading{}
 	}
-	sum := reading{name: x.name + "与" + y.name, terms: append([]term(nil), x.terms...)}
+	other := y.name
+	for _, table := range []string{"表三", "表四"} {
+		if strings.HasPrefix(x.name, table) {
+			other = strings.TrimPrefix(other, table)
+		}
+	}
+	sum := reading{name: x.name + "与" + other, terms: append([]term(nil), x.terms...)}
 	if minus {
-		sum.name = x.name + "减去" + y.name
+		sum.name = x.name + "减去" + other
 	}
 	for _, t := range y.terms {
 		t.minus = t.minus != minus
@@ -268,6 +274,26 @@ func (s sheet) wholes(metric string) []reading {
 		list = append(list, s.row3(head, ""))
 	}
 	return list
+}
+
+// lacks names the table that a metric would be compared with when the report does not have it.
+func (s sheet) lacks(metric string) string {
+	head, _, _ := strings.Cut(metric, ".")
+	switch head {
+	case "review", "litigation", "litigation_direct", "litigation_after_review":
+		if s.r.Table4 == nil {
+			return "表四"
+		}
+	case "normative", "regulations", "licences", "penalties", "enforcements", "fees":
+		if s.r.Table2 == nil {
+			return "表二"
+		}
+	default:
+		if s.r.Table3 == nil {
+			return "表三"
+		}
+	}
+	return ""
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }

@@ -3,6 +3,7 @@ package narrative
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gongkai/gongkai/internal/report"
 )
@@ -66,9 +67,15 @@ func (b *bench) soften(v *Verdict) {
 func (c *Claim) says() string {
 	s := []rune(c.Sentence)
 	if len(s) > 60 {
-		s = around60(c, s)
+		s = window(c, s)
 	}
 	figure := c.Value + c.Unit
+	if c.Unit != "" && c.Unit != "%" {
+		figure = c.Value + " " + c.Unit
+	}
+	if c.Value == "0" && c.Unit == "" {
+		figure = "没有（0）"
+	}
 	if c.Approx {
 		figure = "约" + figure
 	}
@@ -83,13 +90,12 @@ func (c *Claim) says() string {
 	return "原文“" + string(s) + "”写 " + figure
 }
 
-// around60 cuts a long sentence down to what stands around the first place of the value.
-func around60(c *Claim, s []rune) []rune {
-	at := strings.Index(c.Sentence, strings.TrimPrefix(c.Value, "-"))
-	if at < 0 {
-		return append(slices.Clone(s[:58]), '…')
+// window cuts a long sentence down to what stands around the figure.
+func window(c *Claim, s []rune) []rune {
+	k := min(len(s)-1, max(0, c.Start-c.at)/3)
+	if i := strings.LastIndex(c.Sentence[:min(len(c.Sentence), max(0, c.Start-c.at)+2*len(c.Value))], strings.TrimPrefix(c.Value, "-")); i >= 0 {
+		k = utf8.RuneCountInString(c.Sentence[:i])
 	}
-	k := len([]rune(c.Sentence[:at]))
 	lo, hi := max(0, k-36), min(len(s), k+20)
 	out := slices.Clone(s[lo:hi])
 	if lo > 0 {
@@ -113,7 +119,9 @@ func (b *bench) count(v *Verdict) {
 			v.Message += "，相差 " + itoa(max(d, -d)) + " 件"
 		}
 	}
-	v.Message += "；请核对"
+	if v.Status == Conflicts {
+		v.Message += "；请核对"
+	}
 }
 
 // against compares with each reading in turn; it reports whether one of them agrees. Otherwise the verdict is a conflict, or
@@ -123,6 +131,8 @@ func (b *bench) against(v *Verdict, list []reading, fits func(int64) bool) bool 
 	unknown := ""
 	if len(list) == 0 {
 		unknown = "法定表格没有对应的栏目"
+	} else if name := b.now.lacks(v.Metric); name != "" {
+		unknown = "报告中没有" + name
 	}
 	seen := map[int64]bool{}
 	for _, x := range list {

@@ -61,6 +61,7 @@ type Claim struct {
 	num  number // Value with its precision
 	soft reason // why a mismatch cannot be held against the text; "" when it can
 	from int    // for Share, Growth and Change: 1 + the index of the claim that they follow, 0 when they stand alone
+	at   int    // the byte where the sentence starts
 	base string // for Growth: last year's figure as the text states it, "" when it does not
 }
 

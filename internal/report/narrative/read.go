@@ -43,6 +43,12 @@ type state struct {
 	whole      string // the metric that applicants are parts of
 }
 
+// frame is what an open bracket suspends.
+type frame struct {
+	st              state
+	piece, win, end int // end is the token of the bracket itself
+}
+
 type reader struct {
 	rep    *report.Report
 	who    *agency
@@ -55,11 +61,14 @@ type reader struct {
 	court   string
 	doc     string
 	mention bool // the paragraph speaks of disclosure
+	results bool // the sentence names results of applications
 
 	st         state
-	stack      []state
+	stack      []frame
+	bracket    frame  // the bracket that has just closed
 	sent       [2]int // tokens of the sentence
 	printed    string // the sentence, made when first needed
+	start      int    // and the byte where it starts
 	piece, win int    // where the piece between marks, and the window since the last figure, begin
 	queue      []subject
 }
@@ -154,6 +163,12 @@ func (rd *reader) sentence(a, b int) {
 	rd.st = state{year: Own, body: Own, last: -1}
 	rd.stack, rd.queue, rd.printed = rd.stack[:0], rd.queue[:0], ""
 	rd.sent, rd.piece, rd.win = [2]int{a, b}, a, a
+	rd.results = false
+	for k := a; k < b; k++ {
+		if w := rd.toks[k].word; w == wRow || w == wRequest || w == wCarryIn {
+			rd.results = true
+		}
+	}
 	for k := a; k < b; k++ {
 		tok := &rd.toks[k]
 		switch tok.word {
@@ -176,11 +191,13 @@ func (rd *reader) sentence(a, b int) {
 func (rd *reader) point(k int) {
 	switch rd.toks[k].key {
 	case "(":
-		rd.stack = append(rd.stack, rd.st)
+		rd.stack = append(rd.stack, frame{rd.st, rd.piece, rd.win, k})
 		rd.win = k + 1
 	case ")":
+		rd.bracket = frame{end: -1}
 		if n := len(rd.stack); n > 0 {
-			rd.st, rd.stack = rd.stack[n-1], rd.stack[:n-1]
+			rd.bracket, rd.stack = rd.stack[n-1], rd.stack[:n-1]
+			rd.st = rd.bracket.st
 		}
 		rd.win = k + 1
 	case "、":
@@ -305,11 +322,11 @@ var proactive = []rune("主动公开")
 func (rd *reader) emit(k int, s subject, x number) *Claim {
 	tok := &rd.toks[k]
 	if rd.printed == "" {
-		rd.printed = rd.sentenceText()
+		rd.printed, rd.start = rd.sentenceText()
 	}
 	c := Claim{Section: rd.no, Sentence: rd.printed, Start: rd.t.off[tok.beg], End: rd.t.endOf(tok.end), Metric: s.metric,
 		Applicants: s.column, Value: x.String(), Unit: tok.unit, Approx: x.near != exact, Kind: s.kind, num: x, soft: s.soft,
-		Scope: rd.st.year}
+		Scope: rd.st.year, at: rd.start}
 	if c.Scope == Own {
 		c.Scope = rd.st.body
 	}
@@ -339,10 +356,11 @@ func (t *text) endOf(i int) int {
 	return at + size
 }
 
-func (rd *reader) sentenceText() string {
+// sentenceText is the sentence without line breaks, and the byte where it starts.
+func (rd *reader) sentenceText() (string, int) {
 	a, b := rd.sent[0], rd.sent[1]
 	if a >= b {
-		return ""
+		return "", 0
 	}
 	beg := rd.toks[a].beg
 	for beg > 0 && !strings.ContainsRune("。!?\n", rd.t.rs[beg-1]) {
@@ -356,5 +374,5 @@ func (rd *reader) sentenceText() string {
 	if strings.ContainsAny(s, "\n\r") {
 		s = strings.NewReplacer("\r", "", "\n", "").Replace(s)
 	}
-	return strings.TrimSpace(s)
+	return strings.TrimSpace(s), rd.t.off[beg]
 }

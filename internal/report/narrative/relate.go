@@ -208,7 +208,8 @@ func (b *bench) first(no int) map[string]*Claim {
 	m := map[string]*Claim{}
 	for i := range b.claims {
 		c := &b.claims[i]
-		if c.Section == no && c.Kind == Count && c.Scope == Own && c.Applicants == "" && !c.Approx && c.soft == certain && m[c.Metric] == nil {
+		if c.Section == no && c.Kind == Count && c.Scope == Own && c.Applicants == "" && !c.Approx && m[c.Metric] == nil &&
+			(c.soft == certain || c.soft == weakRequest) {
 			m[c.Metric] = c
 		}
 	}

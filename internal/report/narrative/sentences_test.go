@@ -207,5 +207,5 @@ func Example() {
 	for _, v := range Judge(r, nil) {
 		fmt.Println(v.Status, v.Message)
 	}
-	// Output: conflicts 原文“予以公开及部分公开258件。”写 258件，表三“（一）予以公开”与表三“（二）部分公开”合计 275 件，相差 17 件；请核对
+	// Output: conflicts 原文“予以公开及部分公开258件。”写 258 件，表三“（一）予以公开”与“（二）部分公开”合计 275 件，相差 17 件；请核对
 }

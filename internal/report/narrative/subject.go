@@ -54,6 +54,10 @@ func (rd *reader) right(k int, lists bool) int {
 // subjects finds what the figure at token k counts. foreign says that it counts another matter.
 func (rd *reader) subjects(k int) (subs []subject, foreign bool) {
 	lo := max(rd.piece, rd.win)
+	if b := &rd.bracket; k > 0 && rd.toks[k-1].key == ")" && rd.toks[k-1].end == rd.toks[k].beg && b.end >= 0 {
+		// 其他处理（含主动撤回）341件: what stands before the bracket is what is counted.
+		return rd.resolve(max(b.piece, b.win), b.end, false)
+	}
 	if subs, foreign = rd.resolve(lo, k, false); len(subs) > 0 || foreign {
 		return subs, foreign
 	}
@@ -283,7 +287,7 @@ func (rd *reader) decisions(lo, hi int, f *found) []subject {
 
 // requests reads counts of applications as such: received, handled, by applicant.
 func (rd *reader) requests(f *found) []subject {
-	strong := f.has(wRequest) || rd.topic == "app"
+	strong := f.has(wRequest) || rd.topic == "app" || rd.results && rd.topic == ""
 	weak := f.has(wRequestWeak)
 	if !strong && !weak {
 		return nil

@@ -11,6 +11,7 @@ type text struct {
 	rs  []rune
 	off []int   // byte offset of each rune, and of the end
 	gap []uint8 // what was left out before each rune: 1 a space, 2 a line break
+	row int     // where the line being read began
 }
 
 const (
@@ -79,6 +80,7 @@ func newText(src string) *text {
 			} else {
 				gap = gapLine
 			}
+			t.row = len(t.rs)
 		case dropped(r):
 			gap = max(gap, gapSpace)
 		case quote(r):
@@ -124,6 +126,9 @@ func (t *text) ends(rest string) bool {
 	case '。', '!', '?', '\n':
 		return true
 	}
+	if t.heading(t.rs[t.row:]) {
+		return true
+	}
 	rest = strings.TrimLeft(rest, " \t\r\n\u3000\u00a0")
 	if rest == "" || strings.HasPrefix(rest, "（") || strings.HasPrefix(rest, "(") {
 		r := []rune(rest[:min(len(rest), 24)])
@@ -131,6 +136,15 @@ func (t *text) ends(rest string) bool {
 	}
 	r := []rune(rest[:min(len(rest), 12)])
 	return len(r) > 1 && numeral(r[0])+power(r[0]) >= 0 && r[1] == '、'
+}
+
+// heading reports whether a line is one: short, numbered, without a stop.
+func (t *text) heading(line []rune) bool {
+	if len(line) < 3 || len(line) > 24 || slices.Contains(line, ',') || slices.Contains(line, ';') {
+		return false
+	}
+	numbered := func(r rune) bool { return numeral(r)+power(r) >= 0 || isDigit(r) }
+	return line[0] == '(' && numbered(line[1]) || numbered(line[0]) && (line[1] == '、' || line[1] == '.')
 }
 
 // token is a word, a figure or a mark in the text.
