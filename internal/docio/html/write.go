@@ -19,7 +19,7 @@ h1,h2,h3{font-weight:normal;margin:1.2em 0 .4em;line-height:1.5}
 h1{font-family:"方正小标宋简体","宋体",SimSun,STSong,"Noto Serif CJK SC",serif;font-size:1.6rem;text-align:center;margin-top:0}
 h2{font-family:"黑体",SimHei,STHeiti,"Noto Sans CJK SC",sans-serif;font-size:1.2rem}
 h3{font-family:"楷体_GB2312","楷体",KaiTi,STKaiti,serif;font-size:1.15rem}
-p{margin:.3em 0;text-indent:2em;text-align:justify;overflow-wrap:anywhere}
+p{margin:.3em 0;text-indent:2em;overflow-wrap:anywhere}
 p.plain{text-indent:0}
 p.note{text-indent:0;font-size:.9rem}
 .table{overflow-x:auto;margin:.8em 0 1.2em}
@@ -27,9 +27,9 @@ table{width:100%;border-collapse:collapse;font:.875rem/1.45 "宋体",SimSun,STSo
 th,td{border:1px solid #333;padding:.3em .4em;text-align:center;vertical-align:middle;font-weight:normal}
 .l{text-align:left}
 .r{text-align:right}
-th.v{width:1em;min-width:1em;padding:.3em;word-break:break-all}
+th.v{word-break:keep-all;padding:.3em .1em}
 @page{size:A4;margin:37mm 26mm 35mm 28mm}
-@media print{body{max-width:none;padding:0;font-size:16pt;line-height:28pt}h1{font-size:22pt}h2,h3{font-size:16pt;break-after:avoid}.table{overflow:visible}table{font-size:10.5pt}thead{display:table-header-group}tr{break-inside:avoid}tr.keep{break-after:avoid}}
+@media print{body{max-width:none;padding:0;font-size:16pt;line-height:28pt}h1{font-size:22pt}h2,h3{font-size:16pt;break-after:avoid}.table{overflow:visible}table{font-size:10.5pt;line-height:1.3}th,td{padding:.15em .2em}p{margin:0}thead{display:table-header-group}tr{break-inside:avoid}tr.keep{break-after:avoid}}
 `
 
 // Write prints p as one HTML5 document that needs no other file. A blank cell is an empty element; header rows are the
@@ -189,7 +189,17 @@ func (b *page) cell(c *docio.Place, columnHead bool, cols int) {
 		b.raw(` class="r"`)
 	}
 	b.raw(">")
-	b.lines(c.Text)
+	if c.Vertical {
+		// Where the lines of a narrow label may end; unlike a line break it is no part of the text.
+		for i, part := range docio.Stacked(c.Text) {
+			if i > 0 {
+				b.raw("<wbr>")
+			}
+			b.text(part)
+		}
+	} else {
+		b.lines(c.Text)
+	}
 	b.raw("</" + tag + ">")
 }
 

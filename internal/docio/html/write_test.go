@@ -34,11 +34,11 @@ func TestWriteReport(t *testing.T) {
 		"@page":       1,
 		"<td></td>":   1, // the blank cell
 		`colspan="3"`: 11,
-		`<th scope="rowgroup" rowspan="22" class="v">三、本年度办理结果</th>`: 1,
-		`<th scope="colgroup" colspan="7">申请人情况</th>`:                1,
-		`<th scope="row">规章</th>`:                                    1,
-		`<th scope="colgroup" colspan="4">第二十条第（五）项</th>`:            1,
-		`aria-label="表三 收到和处理政府信息公开申请情况"`:                            1,
+		`<th scope="rowgroup" rowspan="22" class="v">三、<wbr>本年<wbr>度办<wbr>理结<wbr>果</th>`: 1,
+		`<th scope="colgroup" colspan="7">申请人情况</th>`:                                    1,
+		`<th scope="row">规章</th>`:                         1,
+		`<th scope="colgroup" colspan="4">第二十条第（五）项</th>`: 1,
+		`aria-label="表三 收到和处理政府信息公开申请情况"`:                 1,
 		"<script": 0,
 		"http:":   0,
 	} {

@@ -35,6 +35,9 @@ func Table() *rapid.Generator[*docio.PageTable] {
 					Align: docio.Align(rapid.IntRange(0, 2).Draw(t, "align")), Header: rapid.Bool().Draw(t, "header"),
 					RowSpan: 1, ColSpan: 1,
 				}
+				if r == 0 {
+					cell.Text = "列" + cell.Text // a table without any text is no table to some readers
+				}
 				// The first row and the first column have no spans, so that every grid has all its rows and columns.
 				if r > out.HeaderRows && c > 0 {
 					cell.RowSpan = rapid.IntRange(1, min(3, rows-r)).Draw(t, "rowSpan")
