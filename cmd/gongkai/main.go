@@ -1,4 +1,10 @@
 // Command gongkai runs the work of government information disclosure: see README.md.
 package main
 
-func main() {}
+import (
+	"os"
+
+	"github.com/gongkai/gongkai/internal/cli"
+)
+
+func main() { os.Exit(cli.Main()) }

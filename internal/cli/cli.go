@@ -1,0 +1,166 @@
+// Package cli is the command line: what `gongkai` understands, prints, and returns to the shell.
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/gongkai/gongkai/internal/app"
+	"github.com/gongkai/gongkai/internal/docio"
+	"github.com/gongkai/gongkai/internal/fault"
+)
+
+// Exit statuses.
+const (
+	Done       = 0 // done, and nothing wrong found
+	Found      = 1 // done, and something of severity error was found
+	Unreadable = 2 // bad usage, or an input that could not be read; the other inputs are still done
+)
+
+// env is what a command may touch.
+type env struct {
+	ctx    context.Context
+	in     io.Reader
+	out    io.Writer
+	err    io.Writer
+	today  string // civil date in China
+	status int
+}
+
+// raise keeps the worst status.
+func (e *env) raise(status int) { e.status = max(e.status, status) }
+
+// fail reports an error on one line of standard error.
+func (e *env) fail(where string, err error) {
+	if where != "" {
+		where += ": "
+	}
+	_, werr := fmt.Fprintf(e.err, "gongkai: %s%s\n", where, message(err))
+	if werr != nil {
+		e.status = Unreadable
+	}
+	e.raise(Unreadable)
+}
+
+// message is what a person reads of an error. Errors without a kind are told as they are: the command line is used by those
+// who run the system.
+func message(err error) string {
+	if fault.CodeOf(err) == "internal" {
+		return err.Error()
+	}
+	return fault.Message(err)
+}
+
+type limitFlags struct {
+	MaxSize  int64         `name:"max-size" help:"单个文件的字节数上限 / largest file in bytes" default:"67108864" placeholder:"BYTES"`
+	MaxPages int           `name:"max-pages" help:"PDF 页数上限 / most pages of a PDF" default:"300" placeholder:"N"`
+	MaxTime  time.Duration `name:"max-time" help:"读一个文件的时间上限 / longest time for one file" default:"30s" placeholder:"TIME"`
+}
+
+func (l limitFlags) limits() docio.Limits {
+	return docio.Limits{Bytes: l.MaxSize, Pages: l.MaxPages, Time: l.MaxTime}
+}
+
+type root struct {
+	Report  reportCmd  `cmd:"" help:"年度报告：读、查、转、比、汇总 / annual reports: read, check, convert, compare, add up"`
+	Serve   serveCmd   `cmd:"" help:"启动网页服务 / serve the pages"`
+	Version versionCmd `cmd:"" help:"版本 / version"`
+	Worker  workerCmd  `cmd:"" name:"intake-worker" hidden:"" help:"读文件的子进程 / the process that reads files for serve"`
+}
+
+type reportCmd struct {
+	Read    readCmd    `cmd:"" help:"读取已公布的年度报告并列出内容（txt md html docx xlsx pdf csv json；UTF-8 或 GB18030） / read published reports and print them"`
+	Check   checkCmd   `cmd:"" help:"读取并执行全部核对 / read, then run every check"`
+	Convert convertCmd `cmd:"" help:"按法定表样重新生成 .docx .xlsx .pdf .html .md .json .csv / write a report again in the statutory layout"`
+	Compare compareCmd `cmd:"" help:"并排比较两年或两个版本 / two years or two versions side by side"`
+	Rollup  rollupCmd  `cmd:"" help:"逐格汇总一个文件夹里各机关的报告，并列出缺报和有错的 / add up many agencies' reports cell by cell"`
+}
+
+type serveCmd struct {
+	Data    string `help:"数据文件夹 / data folder" default:"./data" placeholder:"DIR" type:"path"`
+	Listen  string `help:"监听地址 / address to listen on" default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	Site    string `help:"页面上显示的单位名称 / name of the office on the pages" placeholder:"NAME"`
+	Workers int    `help:"同时读取的文件数，0 为自动 / files read at the same time, 0 for automatic" default:"0" placeholder:"N"`
+	limitFlags
+}
+
+func (c *serveCmd) Run(e *env) error {
+	return app.Serve(e.ctx, app.Options{Data: c.Data, Listen: c.Listen, Site: c.Site, Workers: c.Workers, Limits: c.limits(), Out: e.out})
+}
+
+type workerCmd struct{}
+
+func (workerCmd) Run(e *env) error { return app.RunWorker(e.ctx, e.in, e.out) }
+
+type versionCmd struct {
+	JSON bool `name:"json" help:"输出 JSON / print JSON"`
+}
+
+func (c *versionCmd) Run(e *env) error {
+	v := Version()
+	if c.JSON {
+		return json.NewEncoder(e.out).Encode(map[string]string{"version": v})
+	}
+	_, err := fmt.Fprintln(e.out, "gongkai", v)
+	return err
+}
+
+// Version is the version of the program as the build recorded it.
+func Version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "(devel)"
+	}
+	return info.Main.Version
+}
+
+// Main runs the program with the process's arguments and streams and returns the exit status.
+func Main() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, time.Now())
+}
+
+// Run runs one command line. now gives the date against which deadlines are held.
+func Run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer, now time.Time) int {
+	e := &env{ctx: ctx, in: in, out: out, err: errs, today: now.In(time.FixedZone("CST", 8*3600)).Format("2006-01-02")}
+	var r root
+	exited := -1
+	parser, err := kong.New(&r, kong.Name("gongkai"), kong.Description("政府信息公开工作系统 / the system for government information disclosure"),
+		kong.Writers(out, errs), kong.Exit(func(code int) { exited = code }), kong.Bind(e), kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	if err != nil {
+		e.fail("", err)
+		return e.status
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	k, err := parser.Parse(args)
+	if exited >= 0 {
+		return exited
+	}
+	if err != nil {
+		e.fail("", fault.New(fault.Usage, "cli.usage", fmt.Sprintf("命令写得不对：%v；用 gongkai -h 查看用法", err)))
+		return e.status
+	}
+	err = k.Run(e)
+	switch {
+	case err == nil:
+	case errors.Is(err, context.Canceled), errors.Is(err, fault.Cancelled):
+		e.fail("", fault.New(fault.Cancelled, "cli.cancelled", "已中止，没有留下不完整的文件"))
+	default:
+		e.fail("", err)
+	}
+	return e.status
+}
