@@ -112,7 +112,10 @@ func settle(sh *sheet, ev *evidence, k knot, findings []Finding, note string) {
 	total := 0.0
 	g := sh.sums[k.sums[0]].grid
 	for i := range k.explanations {
-		k.explanations[i].weight = ev.weigh(g, k.explanations[i].changes)
+		k.explanations[i].weight = 1
+		if len(k.explanations) > 1 {
+			k.explanations[i].weight = ev.weigh(g, k.explanations[i].changes)
+		}
 		total += k.explanations[i].weight
 	}
 	slices.SortStableFunc(k.explanations, func(a, b explanation) int {

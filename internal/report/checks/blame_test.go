@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/gongkai/gongkai/internal/report"
+	"github.com/gongkai/gongkai/internal/testkit/sample"
 )
 
 // sound returns a report in which every relation holds. scale is the size of its largest numbers; about zero percent of
@@ -80,34 +81,33 @@ func (a tally) String() string {
 // changeDigits changes every digit of every number of tables 3 and 4, one at a time, to every other digit.
 func changeDigits(t *testing.T, r *report.Report) (t3, t4 tally) {
 	t.Helper()
-	for _, table := range []*report.Table{r.Table3, r.Table4} {
-		sum := &t3
-		if table == r.Table4 {
-			sum = &t4
+	return changeTable(t, r, r.Table3), changeTable(t, r, r.Table4)
+}
+
+func changeTable(t *testing.T, r *report.Report, table *report.Table) (sum tally) {
+	t.Helper()
+	table.Each(func(_, _ int, path string, c *report.Cell) {
+		was := *c
+		if !was.IsNumber() {
+			return
 		}
-		table.Each(func(_, _ int, path string, c *report.Cell) {
-			was := *c
-			if !was.IsNumber() {
-				return
-			}
-			text := strconv.FormatInt(was.N, 10)
-			for i := range text {
-				for d := '0'; d <= '9'; d++ {
-					if byte(d) == text[i] {
-						continue
-					}
-					n, err := strconv.ParseInt(text[:i]+string(d)+text[i+1:], 10, 64)
-					if err != nil {
-						t.Fatal(err)
-					}
-					*c = report.Num(n)
-					sum.add(judge(Run(&Input{Report: r}), path, was.N))
+		text := strconv.FormatInt(was.N, 10)
+		for i := range text {
+			for d := '0'; d <= '9'; d++ {
+				if byte(d) == text[i] {
+					continue
 				}
+				n, err := strconv.ParseInt(text[:i]+string(d)+text[i+1:], 10, 64)
+				if err != nil {
+					t.Fatal(err)
+				}
+				*c = report.Num(n)
+				sum.add(judge(Run(&Input{Report: r}), path, was.N))
 			}
-			*c = was
-		})
-	}
-	return t3, t4
+		}
+		*c = was
+	})
+	return sum
 }
 
 // judge compares the findings with the one cell that is wrong.
@@ -199,5 +199,43 @@ func TestBlame(t *testing.T) {
 	}
 	if all3.right != all3.tried {
 		t.Errorf("table 3: %d of %d cells not named right", all3.tried-all3.right, all3.tried)
+	}
+}
+
+// With its text, the total that the text states tells a wrong total from a wrong part.
+func TestBlameWithText(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []struct {
+		name  string
+		scale sample.Scale
+	}{{"small", sample.Small}, {"medium", sample.Medium}, {"large", sample.Large}} {
+		var sum tally
+		for seed := range uint64(3) {
+			r := sample.New(seed, report.Format2021, sample.Options{Scale: kind.scale})
+			sum.add(changeTable(t, r, r.Table4))
+		}
+		t.Logf("with text, %-11s table 4 %v", kind.name, sum)
+		if sum.found != sum.tried || sum.right*100 < sum.tried*75 {
+			t.Errorf("%s: of %d found %d, named right %d", kind.name, sum.tried, sum.found, sum.right)
+		}
+	}
+}
+
+// Where only one relation fails, the text decides between the total and its parts.
+func TestTextDecidesTable4(t *testing.T) {
+	t.Parallel()
+	r := complete(t)
+	text := "（二）依申请公开情况。全年因政府信息公开工作被申请行政复议440件。"
+	r.Section(1).Text = text
+	set(t, r, "table4.review.total", 450)
+	got := of(Run(&Input{Report: r}), "K5")
+	if len(got) != 1 || got[0].Blame != "table4.review.total" || *got[0].BlameExpected != 440 {
+		t.Errorf("a wrong total: %+v", got)
+	}
+	set(t, r, "table4.review.total", 440)
+	set(t, r, "table4.review.pending", 36)
+	got = of(Run(&Input{Report: r}), "K5")
+	if len(got) != 1 || got[0].Blame == "table4.review.total" {
+		t.Errorf("a wrong part: %+v", got)
 	}
 }

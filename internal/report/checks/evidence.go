@@ -91,14 +91,14 @@ func (ev *evidence) weigh(g *grid, changes []change) float64 {
 func (s *statement) speaks(g *grid, changes []change) float64 {
 	var before, delta int64
 	for _, path := range s.paths {
-		c := g.find(path)
-		if c == nil || !c.IsNumber() {
+		i := g.find(path)
+		if i < 0 || !g.at(i).IsNumber() {
 			return 1
 		}
-		before = add(before, c.N)
+		before = add(before, g.at(i).N)
 		for _, ch := range changes {
-			if g.path(ch.cell) == path {
-				delta = add(delta, ch.to-c.N)
+			if ch.cell == i {
+				delta = add(delta, ch.to-g.at(i).N)
 			}
 		}
 	}

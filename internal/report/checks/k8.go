@@ -43,7 +43,9 @@ func checkNarrative(in *Input) Outcome {
 		case narrative.Agrees:
 			out.Passed++
 		case narrative.NotAssessable:
-			out.unknown(path, v.Message)
+			if len(v.Paths) > 0 { // otherwise the form has no place for the figure, and there is nothing to judge
+				out.unknown(path, v.Message)
+			}
 		case narrative.Conflicts:
 			f := Finding{Path: path, Message: v.Message, Actual: v.Value + v.Unit, Cells: slices.Clone(v.Paths)}
 			if n, ok := v.Int(); ok && v.Kind == narrative.Count {

@@ -236,3 +236,25 @@ func anyTable(t *rapid.T, spec *report.TableSpec) *report.Table {
 	}
 	return table
 }
+
+// What the text states finds a slip that the sums cannot see.
+func TestTextShowsShiftAndSwap(t *testing.T) {
+	t.Parallel()
+	r := complete(t)
+	r.Section(1).Text = "（二）依申请公开情况。2024年，我局新收政府信息公开申请3511件，其中自然人申请3402件。予以公开1191件，部分公开328件。"
+	if res := Run(&Input{Report: r}); len(of(res, "S14"))+len(of(res, "S15"))+len(of(res, "K8")) != 0 {
+		t.Errorf("the text agrees: %+v", res.Findings)
+	}
+	shift(r)
+	got := of(Run(&Input{Report: r}), "S14")
+	if len(got) != 1 || got[0].Severity != Warning || len(got[0].Cells) == 0 {
+		t.Errorf("shifted rows: %+v", got)
+	}
+	r = complete(t)
+	r.Section(1).Text = "（二）依申请公开情况。2024年，我局新收政府信息公开申请3511件，其中自然人申请3402件。"
+	swap(r, report.ColNaturalPerson, report.ColResearch)
+	got = of(Run(&Input{Report: r}), "S15")
+	if len(got) != 1 || got[0].Path != "table3.natural_person" {
+		t.Errorf("swapped columns: %+v", got)
+	}
+}

@@ -179,6 +179,9 @@ func text(in *Input, no int, s string) { in.Report.Section(no).Text = s }
 func TestStructureRules(t *testing.T) {
 	t.Parallel()
 	tests := []ruleCase{
+		{"text agrees", "K8", func(_ *testing.T, in *Input) { text(in, 1, "2024年，我局新收政府信息公开申请3511件。") }, "", "", "", false},
+		{"text differs", "K8", func(_ *testing.T, in *Input) { text(in, 1, "2024年，我局新收政府信息公开申请3501件。") }, "section1", Warning, "3501", false},
+		{"last year's figure", "K8", func(_ *testing.T, in *Input) { text(in, 1, "2023年，我局新收政府信息公开申请3000件。") }, "", "", "", false},
 		{"missing section", "S1", func(_ *testing.T, in *Input) { in.Report.Sections = in.Report.Sections[:5] }, "section6", Warning, "六、其他需要报告的事项", false},
 		{"out of order", "S1", func(_ *testing.T, in *Input) {
 			s := in.Report.Sections

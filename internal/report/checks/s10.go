@@ -64,38 +64,41 @@ func placeholders(s string) (n int, example string) {
 			example = around(s, at)
 		}
 	}
-	for _, w := range []string{"此处填写", "请填写", "请在此", "（略）此处", "待填写", "待补充"} {
-		for at := strings.Index(s, w); at >= 0; {
-			note(at)
-			next := strings.Index(s[at+len(w):], w)
-			if next < 0 {
+	for _, w := range []string{"此处填写", "请填写", "请在此", "待填写", "待补充"} {
+		for from := 0; ; {
+			at := strings.Index(s[from:], w)
+			if at < 0 {
 				break
 			}
-			at += len(w) + next
+			note(from + at)
+			from += at + len(w)
 		}
 	}
-	if !marked(s) {
-		return n, example
+	if marked(s) {
+		runs(s, note)
 	}
-	run, start := 0, 0
-	var mark rune
-	before := ' '
-	last := ' '
+	return n, example
+}
+
+// runs calls note for every run of two or more marks between Chinese words; in an address or a name such marks are letters.
+func runs(s string, note func(at int)) {
+	length, start := 0, 0
+	mark, before, last := rune(0), ' ', ' '
 	for i, r := range s + "\n" {
-		if run > 0 && r == mark {
-			run++
+		if length > 0 && r == mark {
+			length++
 			continue
 		}
-		if run >= 2 && !latin(before) && !latin(r) && (unicode.Is(unicode.Han, before) || unicode.Is(unicode.Han, r) || before == ' ') {
+		chinese := unicode.Is(unicode.Han, before) || unicode.Is(unicode.Han, r) || before == ' '
+		if length >= 2 && chinese && !latin(before) && !latin(r) {
 			note(start)
 		}
-		run = 0
+		length = 0
 		if isMark(r) {
-			run, start, mark, before = 1, i, r, last
+			length, start, mark, before = 1, i, r, last
 		}
 		last = r
 	}
-	return n, example
 }
 
 // marked reports whether a mark stands twice in a row anywhere; most texts have none and need no closer look.

@@ -193,27 +193,32 @@ func statedShift(in *Input, t *report.Table, rows []int, counts []int64) (best m
 	for a := range counts {
 		for b := a + 1; b < len(counts); b++ {
 			for _, m := range []move{{a, b, true}, {a, b, false}} {
-				after := m.moved(counts)
-				gained, big, lost, words := 0, false, 0, []string{}
-				for i := range claims {
-					c := &claims[i]
-					was, is := c.sum(counts) == c.value, c.sum(after) == c.value
-					switch {
-					case is && !was:
-						gained++
-						big = big || c.value >= shiftBigQuantity
-						words = append(words, number(c.value)+"件")
-					case !is:
-						lost++
-					}
-				}
-				if lost == 0 && (gained >= shiftStatements || big) {
-					return m, strings.Join(words, "、"), true
+				if said, ok := m.convinces(claims, counts); ok {
+					return m, said, true
 				}
 			}
 		}
 	}
 	return best, "", false
+}
+
+// convinces reports whether every count of the text fits after the move, and enough of them only then.
+func (m move) convinces(claims []rowClaim, counts []int64) (said string, ok bool) {
+	after := m.moved(counts)
+	gained, big := 0, false
+	var words []string
+	for i := range claims {
+		c := &claims[i]
+		if c.sum(after) != c.value {
+			return "", false
+		}
+		if c.sum(counts) != c.value {
+			gained++
+			big = big || c.value >= shiftBigQuantity
+			words = append(words, number(c.value)+"件")
+		}
+	}
+	return strings.Join(words, "、"), gained >= shiftStatements || big
 }
 
 // rowClaim is a statement of the text about result rows, by their positions.

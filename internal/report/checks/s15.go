@@ -2,6 +2,7 @@ package checks
 
 import (
 	"math"
+	"strings"
 
 	"github.com/gongkai/gongkai/internal/legal"
 	"github.com/gongkai/gongkai/internal/report"
@@ -123,8 +124,8 @@ func swappedSpread(in *Input, t *report.Table) (a, b int, reason string) {
 // swappedText finds a count of the text about one kind of applicant that stands in another column of the same row.
 func swappedText(in *Input, t *report.Table) (a, b int, reason string) {
 	for _, s := range statements(in) {
-		if len(s.paths) != 1 || s.value == 0 {
-			continue
+		if len(s.paths) != 1 || s.value == 0 || !strings.HasPrefix(s.paths[0], "table3.") || strings.HasSuffix(s.paths[0], ".total") {
+			continue // only counts about one kind of applicant
 		}
 		row, col := locate(t, s.paths[0])
 		if row < 0 || col >= report.ColTotal || !t.At(row, col).IsNumber() || t.At(row, col).N == s.value {

@@ -21,6 +21,7 @@ type grid struct {
 	t       *report.Table
 	width   int
 	doubted []bool // nil when nothing is in doubt
+	index   map[string]int
 }
 
 func newGrid(t *report.Table, doubts map[string]bool) *grid {
@@ -67,14 +68,19 @@ func (g *grid) name(i int) string {
 	return tableName(g.t.Spec.ID) + "“" + rowName(row) + "”行“" + row.Fields[i%g.width].Label + "”列"
 }
 
-// find returns the cell at path, nil when it is in another table.
-func (g *grid) find(path string) *report.Cell {
-	for i := range g.t.Cells {
-		if g.path(i) == path {
-			return &g.t.Cells[i]
+// find returns the index of the cell at path, -1 when it is in another table. The index of all paths is built when the first
+// one is asked for: a sound report never asks.
+func (g *grid) find(path string) int {
+	if g.index == nil {
+		g.index = make(map[string]int, len(g.t.Cells))
+		for i := range g.t.Cells {
+			g.index[g.path(i)] = i
 		}
 	}
-	return nil
+	if i, ok := g.index[path]; ok {
+		return i
+	}
+	return -1
 }
 
 func (g *grid) unsure(i int) bool { return g.doubted != nil && g.doubted[i] }
