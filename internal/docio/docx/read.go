@@ -129,7 +129,11 @@ type runState struct {
 type field struct {
 	instruction []byte
 	result      bool
+	toc         bool // its result is a table of contents
 }
+
+// maxFields is how deep fields may nest.
+const maxFields = 50
 
 func (f *field) contents() bool {
 	i := strings.Fields(string(f.instruction))

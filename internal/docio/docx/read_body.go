@@ -72,7 +72,7 @@ func (r *reader) startOther(name []byte) error {
 			r.chosen[n-1] = true
 		}
 	case "fldChar":
-		r.fieldChar(r.s.Attr("fldCharType"))
+		return r.fieldChar(r.s.Attr("fldCharType"))
 	case "instrText":
 		r.instruction()
 	case "fldSimple":
@@ -135,7 +135,7 @@ func (r *reader) para() *para {
 // shown reports whether text that comes now is to be read; what is not is counted.
 func (r *reader) shown() bool {
 	for i := range r.fields {
-		if !r.fields[i].result || r.fields[i].contents() {
+		if !r.fields[i].result || r.fields[i].toc {
 			return false
 		}
 	}
@@ -335,16 +335,19 @@ func (r *reader) runProps() {
 // on reads a switch: an element without a value is on.
 func on(val string) bool { return val != "0" && val != "false" && val != "off" }
 
-func (r *reader) fieldChar(typ string) {
+func (r *reader) fieldChar(typ string) error {
 	n := len(r.fields)
 	switch {
+	case typ == "begin" && n >= maxFields:
+		return docio.ErrTooLarge("域嵌套过深")
 	case typ == "begin":
 		r.fields = append(r.fields, field{})
 	case typ == "separate" && n > 0:
-		r.fields[n-1].result = true
+		r.fields[n-1].result, r.fields[n-1].toc = true, r.fields[n-1].contents()
 	case typ == "end" && n > 0:
 		r.fields = r.fields[:n-1]
 	}
+	return nil
 }
 
 func (r *reader) instruction() {

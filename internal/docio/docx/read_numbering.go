@@ -10,6 +10,10 @@ import (
 	"github.com/gongkai/gongkai/internal/docio/opc"
 )
 
+// maxLabel is the longest pattern of a label, in bytes. It comes before every paragraph of a list, so a huge one would
+// multiply.
+const maxLabel = 200
+
 // levels is how many levels a list has.
 const levels = 9
 
@@ -110,6 +114,9 @@ func (l *level) property(name string, s *opc.Scanner) {
 		l.format = s.Attr("val")
 	case "lvlText":
 		l.text = s.Attr("val")
+		if len(l.text) > maxLabel {
+			l.text = ""
+		}
 	case "isLgl":
 		l.legal = on(s.Attr("val"))
 	}

@@ -161,9 +161,16 @@ func (t *table) grid(maxCells int) (*docio.Grid, error) {
 	g := &docio.Grid{Rows: t.rows, Cells: make([]docio.GridCell, len(t.cells))}
 	var until []int // per column: first row that is free again
 	row, col, end, work := -1, 0, t.rows, 0
+	groups := t.groups
 	for i, c := range t.cells {
 		if c.row != row {
-			row, col, end = c.row, 0, t.groupEnd(c.row)
+			for len(groups) > 0 && groups[0] <= c.row {
+				groups = groups[1:]
+			}
+			row, col, end = c.row, 0, t.rows
+			if len(groups) > 0 {
+				end = groups[0]
+			}
 		}
 		for col < len(until) && until[col] > row {
 			col++
@@ -191,13 +198,4 @@ func (t *table) grid(maxCells int) (*docio.Grid, error) {
 		return nil, docio.ErrTooLarge("表格单元格过多")
 	}
 	return g, nil
-}
-
-func (t *table) groupEnd(row int) int {
-	for _, at := range t.groups {
-		if at > row {
-			return at
-		}
-	}
-	return t.rows
 }

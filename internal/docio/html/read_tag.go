@@ -230,7 +230,9 @@ func (r *reader) start(name []byte) error {
 		r.pre++
 	case listTag:
 		r.flush()
-		r.lists = append(r.lists, newList(name, a))
+		if len(r.lists) < maxLists {
+			r.lists = append(r.lists, newList(name, a))
+		}
 	case item:
 		r.flush()
 		r.bullet()
@@ -312,6 +314,9 @@ func date(s string) string {
 	}
 	return f[0] + "-" + two(f[1]) + "-" + two(f[2])
 }
+
+// maxLists is how deep lists are followed; browsers show nothing useful beyond.
+const maxLists = 200
 
 // list is an open <ol> or <ul>.
 type list struct {

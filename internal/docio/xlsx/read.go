@@ -50,6 +50,7 @@ type reader struct {
 	shared []string
 	styles cellStyles
 	bytes  int // of text, in all
+	cells  int // see spend
 	seen   seen
 }
 

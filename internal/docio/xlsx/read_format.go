@@ -118,6 +118,9 @@ func (f *format) showDate(n float64, date1904 bool) string {
 
 // general writes a number as Excel does without a format: up to 15 digits that count.
 func general(n float64) string {
+	if n == 0 {
+		return "0" // minus zero as well
+	}
 	if a := math.Abs(n); a != 0 && (a >= 1e15 || a < 1e-9) {
 		return strings.Replace(strconv.FormatFloat(n, 'E', -1, 64), "E+0", "E+", 1)
 	}

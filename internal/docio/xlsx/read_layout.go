@@ -43,7 +43,7 @@ func (r *reader) layOut(sh *rawSheet, pos docio.Pos) error {
 // dropHidden takes out hidden rows and columns. What the first cell of a merged range holds is kept if the range shows.
 func (r *reader) dropHidden(sh *rawSheet) {
 	counted := map[int]bool{}
-	rows := sh.rows[:0]
+	rows := make([]row, 0, len(sh.rows))
 	for _, rw := range sh.rows {
 		kept := rw.cells[:0]
 		text := false
@@ -57,7 +57,7 @@ func (r *reader) dropHidden(sh *rawSheet) {
 			}
 		}
 		if rw.hidden {
-			sh.hiddenRows[rw.at] = true
+			sh.hiddenRows[rw.at] = 0
 			if text {
 				r.seen.rows++
 			}
@@ -65,6 +65,17 @@ func (r *reader) dropHidden(sh *rawSheet) {
 		}
 		rw.cells = kept
 		rows = append(rows, rw)
+	}
+	for i := len(sh.rows) - 1; i >= 0; i-- { // from below, so that the next row's answer is known
+		at := sh.rows[i].at
+		if _, hidden := sh.hiddenRows[at]; !hidden {
+			continue
+		}
+		next, hidden := sh.hiddenRows[at+1]
+		if !hidden {
+			next = at + 1
+		}
+		sh.hiddenRows[at] = next
 	}
 	sh.rows = rows
 }
@@ -83,10 +94,12 @@ func (sh *rawSheet) blank(i int) bool { return len(sh.rows[i].cells) == 0 }
 
 // goesOn is true when row i belongs to the same block as the row before it.
 func (sh *rawSheet) goesOn(i int, m *merged) bool {
-	for at := sh.rows[i-1].at + 1; at < sh.rows[i].at; at++ {
-		if !m.covers(at) && !m.hidden[at] {
+	for at := sh.rows[i-1].at + 1; at < sh.rows[i].at; {
+		next := max(m.below(at), m.hidden[at])
+		if next == 0 {
 			return false
 		}
+		at = next
 	}
 	return !sh.blank(i) || m.covers(sh.rows[i].at)
 }
@@ -100,6 +113,10 @@ func (r *reader) block(sh *rawSheet, lo, hi int, m *merged, bordered bool, pos d
 	}
 	if len(rows)*len(cols) > r.lim.Cells {
 		return docio.ErrTooLarge("工作表“" + pos.Sheet + "”单元格过多")
+	}
+	err := r.spend(len(rows) * len(cols))
+	if err != nil {
+		return err
 	}
 	g := &docio.Grid{Rows: len(rows), Cols: len(cols)}
 	g.Cells = make([]docio.GridCell, 0, len(rows)*len(cols))

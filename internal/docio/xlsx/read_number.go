@@ -118,7 +118,7 @@ func parseSection(code string) (sec section, ok bool) {
 			case point:
 				sec.decMax++
 			case c == '0':
-				sec.intMin++
+				sec.intMin = min(sec.intMin+1, 30)
 			}
 		case '.':
 			if sec.digits && !point {

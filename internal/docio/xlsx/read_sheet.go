@@ -18,11 +18,10 @@ const (
 // rawSheet is what was read of one sheet, before it is laid out. Rows and columns are from 0, as in the file.
 type rawSheet struct {
 	rows   []row
-	hidden []span // of columns
+	hidden []bool // by column, as far as columns are hidden
 	merges []merge
-	cells  int
 
-	hiddenRows map[int]bool
+	hiddenRows map[int]int // hidden row: the next visible one
 }
 
 type row struct {
@@ -39,8 +38,6 @@ type cell struct {
 
 type span struct{ lo, hi int }
 
-func (s span) has(i int) bool { return i >= s.lo && i <= s.hi }
-
 // merge is a merged range.
 type merge struct{ r0, c0, r1, c1 int }
 
@@ -49,7 +46,7 @@ func (r *reader) sheet(ref sheetRef, page int) error {
 	if err != nil {
 		return err
 	}
-	sh := &rawSheet{hiddenRows: map[int]bool{}}
+	sh := &rawSheet{hiddenRows: map[int]int{}}
 	for s.Next() {
 		if s.Kind != opc.Start {
 			continue
@@ -80,19 +77,21 @@ func (r *reader) sheet(ref sheetRef, page int) error {
 
 func (sh *rawSheet) column(s *opc.Scanner) {
 	width, sized := s.Lookup("width")
-	if truth(s.Attr("hidden")) || sized && width == "0" {
-		sh.hidden = append(sh.hidden, span{s.Int("min", 1) - 1, s.Int("max", 1) - 1})
+	if !truth(s.Attr("hidden")) && !(sized && width == "0") {
+		return
+	}
+	if sh.hidden == nil {
+		sh.hidden = make([]bool, maxCol)
+	}
+	for c := max(s.Int("min", 1), 1) - 1; c < min(s.Int("max", 1), maxCol); c++ {
+		if sh.hidden[c] {
+			break // ranges do not overlap; a file in which they do may not cost more
+		}
+		sh.hidden[c] = true
 	}
 }
 
-func (sh *rawSheet) colHidden(c int) bool {
-	for _, h := range sh.hidden {
-		if h.has(c) {
-			return true
-		}
-	}
-	return false
-}
+func (sh *rawSheet) colHidden(c int) bool { return sh.hidden != nil && sh.hidden[c] }
 
 func truth(v string) bool { return v == "1" || v == "true" }
 
@@ -158,9 +157,9 @@ func (r *reader) row(sh *rawSheet, s *opc.Scanner) error {
 		if c.text == "" && !c.border {
 			continue
 		}
-		sh.cells++
-		if sh.cells > r.lim.Cells {
-			return docio.ErrTooLarge("单元格过多")
+		err = r.spend(1)
+		if err != nil {
+			return err
 		}
 		rw.cells = append(rw.cells, c)
 	}
@@ -172,7 +171,16 @@ func (r *reader) row(sh *rawSheet, s *opc.Scanner) error {
 		sh.rows = append(sh.rows, rw)
 	} else if n := len(sh.rows); n == 0 || sh.rows[n-1].at != at {
 		sh.rows = append(sh.rows, rw)
-		sh.cells++
+		return r.spend(1)
+	}
+	return nil
+}
+
+// spend counts cells and positions of grids, over all sheets: a small file can ask for very many.
+func (r *reader) spend(n int) error {
+	r.cells += n
+	if r.cells > 4*r.lim.Cells {
+		return docio.ErrTooLarge("单元格过多")
 	}
 	return nil
 }
@@ -222,6 +230,11 @@ func (r *reader) cell(s *opc.Scanner, next int) (cell, error) {
 	if len(value) > 0 {
 		c.text = r.value(kind, style, string(value))
 	}
+	// Counted for each cell: one long text or format may stand in very many.
+	r.bytes += len(c.text)
+	if r.bytes > r.lim.Text {
+		return c, docio.ErrTooLarge("文字过多")
+	}
 	return c, nil
 }
 
@@ -235,7 +248,6 @@ func (r *reader) value(kind string, style int, v string) string {
 		}
 		return r.shared[i]
 	case "str", "inlineStr", "e", "d":
-		r.bytes += len(v)
 		return clean(v)
 	case "b":
 		if v == "1" {
