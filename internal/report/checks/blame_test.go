@@ -239,3 +239,42 @@ func TestTextDecidesTable4(t *testing.T) {
 		t.Errorf("a wrong part: %+v", got)
 	}
 }
+
+// Two wrong cells of table 3 are named both, as long as they do not stand in for each other.
+func TestBlameTwoCells(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(3, 4))
+	const many = 400
+	both, wrong := 0, 0
+	for range many {
+		r := sound(rng, report.Format2021, 60, 60)
+		truth := map[string]int64{}
+		for len(truth) < 2 {
+			i := rng.IntN(len(r.Table3.Cells))
+			path := r.Table3.Spec.Path(i/report.Columns3, i%report.Columns3)
+			if _, ok := truth[path]; ok {
+				continue
+			}
+			truth[path] = r.Table3.Cells[i].N
+			r.Table3.Cells[i] = report.Num(r.Table3.Cells[i].N + 1 + rng.Int64N(8))
+		}
+		named := map[string]bool{}
+		for _, f := range Run(&Input{Report: r}).Findings {
+			if f.Blame == "" {
+				continue
+			}
+			if n, ok := truth[f.Blame]; ok && n == *f.BlameExpected {
+				named[f.Blame] = true
+			} else {
+				wrong++
+			}
+		}
+		if len(named) == 2 {
+			both++
+		}
+	}
+	t.Logf("two wrong cells: both named in %d of %d reports, %d findings named another cell", both, many, wrong)
+	if both*100 < many*85 {
+		t.Errorf("both cells named in %d of %d only", both, many)
+	}
+}

@@ -8,7 +8,7 @@ import (
 // k9 looks after the one amount of money: it is in 万元, and yuan typed there are ten thousand times too many.
 //
 // Formula: 收费金额 has at most as many decimals as the office's profile allows (6 decimals of 万元 are one fen), is not
-// more than ten times last year's, and not more than a province could collect.
+// more than ten times last year's (amounts under one 万元 jump by themselves), and not more than a province could collect.
 // Legal: 国办公开办函〔2021〕30号, header 本年收费金额（单位：万元）, from 2021-09-26; the limits are derived.
 func k9() Rule {
 	return Rule{
@@ -54,7 +54,7 @@ func feeSize(in *Input, c *report.Cell, jump int64, out *Outcome) {
 		why = "上一年报告没有“行政事业性收费”金额，无法比较"
 	}
 	switch {
-	case before != nil && before.IsNumber() && before.N > 0 && jump > 0 && c.N/jump > before.N:
+	case before != nil && before.IsNumber() && before.N > 0 && c.N >= report.FenPerWan && jump > 0 && c.N/jump > before.N:
 		msg := "表二“行政事业性收费”填 " + c.Text(report.WanYuan) + " 万元，是" + year(prev.Year) + "（" + before.Text(report.WanYuan) +
 			" 万元）的 " + number(c.N/before.N) + " 倍。请核对是否把“元”当作“万元”填写"
 		if c.N/before.N >= yuanForWan/10 {

@@ -140,6 +140,10 @@ func TestFormRules(t *testing.T) {
 			previousOf(t, in)
 			fees(in, 123456*report.FenPerWan, 0)
 		}, feesPath, Warning, "应为 12.3456 万元", false},
+		{"small change of small fees", "K9", func(t *testing.T, in *Input) {
+			*previousOf(t, in).Table2.Get("fees_wan_yuan", 0) = report.Cell{Kind: report.Number, N: 100, Decimals: 4}
+			fees(in, 20_000, 4)
+		}, "", "", "", false},
 		{"same fees", "K9", func(t *testing.T, in *Input) { previousOf(t, in) }, "", "", "", false},
 		{"more than a province", "K9", func(_ *testing.T, in *Input) { fees(in, 2*hugeFees, 0) }, feesPath, Warning, "一千亿元", false},
 		{"direct suits beside refusals", "K12", func(*testing.T, *Input) {}, "table4.litigation_direct", Warning, "先申请行政复议", false},
@@ -218,7 +222,7 @@ func TestStructureRules(t *testing.T) {
 			text(in, 1, "（一）主动公开。2023年，我局公开信息90条。")
 		}, "section1", Warning, "2023年，我局公开", false},
 		{"comparison and plan", "S9", func(_ *testing.T, in *Input) {
-			text(in, 1, "2024年，我局新收申请36件，较2023年增加3件。2023年以来，我局持续推进。根据《2023年政务公开工作要点》开展工作。")
+			text(in, 1, "2024年，我局新收申请36件，较2023年增加3件。2023年以来，我局持续推进。2023年度政府信息公开工作年度报告按期公布。根据《2023年政务公开工作要点》开展工作。")
 			text(in, 5, "2023年存在的问题已经整改。2025年，我局将加强培训。下一步，2025年继续推进。")
 		}, "", "", "", false},
 		{"plan for the year that is over", "S9", func(_ *testing.T, in *Input) {

@@ -214,7 +214,7 @@ func (m move) convinces(claims []rowClaim, counts []int64) (said string, ok bool
 		}
 		if c.sum(counts) != c.value {
 			gained++
-			big = big || c.value >= shiftBigQuantity
+			big = big || c.value >= shiftBigQuantity && c.nextTo(counts)
 			words = append(words, number(c.value)+"件")
 		}
 	}
@@ -233,6 +233,15 @@ func (c *rowClaim) sum(counts []int64) int64 {
 		n += counts[i]
 	}
 	return n
+}
+
+// nextTo reports whether the claim is about one row and its number stands in the row above or below.
+func (c *rowClaim) nextTo(counts []int64) bool {
+	if len(c.at) != 1 {
+		return false
+	}
+	i := c.at[0]
+	return i > 0 && counts[i-1] == c.value || i+1 < len(counts) && counts[i+1] == c.value
 }
 
 func rowClaims(in *Input, t *report.Table, rows []int) []rowClaim {

@@ -27,7 +27,7 @@ func s9() Rule {
 var (
 	titleYear = regexp.MustCompile(`(20\d\d)\s*年`)
 	period    = regexp.MustCompile(`(20\d\d)\s*年\s*1\s*月\s*1\s*日[^。；]{0,12}?(?:至|到|—|－|-|~|～)\s*(?:(20\d\d)\s*年)?\s*12\s*月\s*31\s*日`)
-	headYear  = regexp.MustCompile(`^(?:在|截至|截止)?(20\d\d)年度?(?:[，,]|我|全|本|共|度)`)
+	headYear  = regexp.MustCompile(`^(?:在|截至|截止)?(20\d\d)年度?(?:[，,]|我|全|本|共)`)
 	ownReport = regexp.MustCompile(`(20\d\d)年度?(?:政府信息公开|政务公开)(?:工作)?(?:年度)?(?:报告|年报)`)
 	planYear  = regexp.MustCompile(`(?:下一步|今后|下一年度?|下阶段)[，,]?[^。，,]{0,8}?(20\d\d)\s*年`)
 )
