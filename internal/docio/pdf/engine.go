@@ -132,14 +132,9 @@ func (e *Engine) release(in *instance, healthy bool) error {
 
 // start compiles the engine or loads it from the cache. A cache that cannot be written or read is done without.
 func (e *Engine) start() error {
-	cache := wazero.NewCompilationCache()
-	if e.cacheDir != "" {
-		if disk, err := wazero.NewCompilationCacheWithDir(e.cacheDir); err == nil {
-			cache = disk
-		}
-	}
+	cache, onDisk := openCache(e.cacheDir)
 	pool, err := e.startPool(cache)
-	if err != nil && e.cacheDir != "" {
+	if err != nil && onDisk {
 		// The files of the cache may be damaged.
 		cache = wazero.NewCompilationCache()
 		pool, err = e.startPool(cache)
@@ -149,6 +144,16 @@ func (e *Engine) start() error {
 	}
 	e.pool, e.cache = pool, cache
 	return nil
+}
+
+// openCache opens the cache on disk, or one in memory when there is no directory that can be used.
+func openCache(dir string) (cache wazero.CompilationCache, onDisk bool) {
+	if dir != "" {
+		if disk, err := wazero.NewCompilationCacheWithDir(dir); err == nil {
+			return disk, true
+		}
+	}
+	return wazero.NewCompilationCache(), false
 }
 
 // startPool compiles the engine. The code is compiled without checks for a cancelled context, which would make it four
@@ -162,8 +167,10 @@ func (e *Engine) startPool(cache wazero.CompilationCache) (pdfium.Pool, error) {
 		e.newest = &guest{limit: limit}
 		return e.newest
 	})
+	ctx := experimental.WithMemoryAllocator(context.Background(), allocator)
+	ctx = experimental.WithCompilationWorkers(ctx, runtime.GOMAXPROCS(0))
 	return webassembly.Init(webassembly.Config{
-		Context:       experimental.WithMemoryAllocator(context.Background(), allocator),
+		Context:       ctx,
 		MaxIdle:       maxInstances,
 		MaxTotal:      maxInstances,
 		FSConfig:      wazero.NewFSConfig(), // no files: documents come as bytes

@@ -50,6 +50,12 @@ func (g *guest) poison() {
 	}
 }
 
+func (g *guest) isPoisoned() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.poisoned
+}
+
 // write copies data into the memory and reports whether it fits.
 func (g *guest) write(at uint32, data []byte) bool {
 	g.mu.Lock()

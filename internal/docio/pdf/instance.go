@@ -44,8 +44,9 @@ func (e *Engine) newInstance() (*instance, error) {
 	return in, nil
 }
 
+// close ends the instance. One that failed or was poisoned cannot even clean up after itself.
 func (in *instance) close() error {
-	if in.err != nil {
+	if in.err != nil || in.memory.isPoisoned() {
 		return in.handle.Kill()
 	}
 	return in.handle.Close()

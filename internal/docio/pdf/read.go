@@ -33,13 +33,11 @@ func (e *Engine) Read(ctx context.Context, data []byte, lim docio.Limits) (*doci
 	if !bytes.Contains(data[:min(len(data), 1024)], []byte("%PDF-")) {
 		return nil, docio.ErrWrongKind("别种文件（开头没有 PDF 标记）")
 	}
-	ctx, cancel := context.WithTimeout(ctx, lim.Time)
-	defer cancel()
 	raw, err := e.load(ctx, data, lim)
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return nil, fault.Wrap(fault.Cancelled, "pdf.timeout", "读取 PDF 超过时限或被取消；请换一份较小的文件，或请管理员调高限制", err)
+	}
 	if err != nil {
-		if ctx.Err() != nil {
-			return nil, fault.Wrap(fault.Cancelled, "pdf.timeout", "读取 PDF 超过时限或被取消；请换一份较小的文件，或请管理员调高限制", ctx.Err())
-		}
 		return nil, err
 	}
 	return compose(raw)
@@ -51,21 +49,27 @@ type rawDocument struct {
 	sheets []*sheet
 }
 
-// load gets the characters and rulings of all pages. When ctx ends, the instance is ended, not only the waiting.
+// load gets the characters and rulings of all pages. When ctx ends, the instance is ended, not only the waiting. The time
+// limit is for the file: it does not run while the engine starts or all instances are busy.
 func (e *Engine) load(ctx context.Context, data []byte, lim docio.Limits) (*rawDocument, error) {
 	in, err := e.acquire(ctx)
 	if err != nil {
 		return nil, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, lim.Time)
+	defer cancel()
 	stop := context.AfterFunc(ctx, in.memory.poison)
 	raw, err := in.load(ctx, data, lim)
 	healthy := stop() && in.err == nil
-	if in.err != nil {
-		// A file that makes the engine fail is a damaged one; whether it was ended by ctx is looked at by the caller.
+	switch {
+	case ctx.Err() != nil:
+		err = ctx.Err()
+	case in.err != nil:
+		// A file that makes the engine fail is a damaged one.
 		err = docio.ErrTruncated(docio.PDF, in.err)
 	}
-	if failed := e.release(in, healthy); failed != nil && err == nil && healthy {
-		return nil, fmt.Errorf("pdf: end instance: %w", failed)
+	if failed := e.release(in, healthy); failed != nil && err == nil {
+		err = fmt.Errorf("pdf: end instance: %w", failed)
 	}
 	return raw, err
 }
