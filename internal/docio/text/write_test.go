@@ -76,23 +76,45 @@ func TestMarkdownTablesKeepTheirColumns(t *testing.T) {
 	})
 }
 
-// pipeCells splits a row the way CommonMark readers do: at bars without a backslash.
-func pipeCells(l string) []string {
-	var out []string
-	cell := ""
-	for i := 1; i < len(l); i++ {
-		switch {
-		case l[i] == '\\':
-			cell += l[i : i+2]
-			i++
-		case l[i] == '|':
-			out = append(out, UnescapeMarkdown(strings.ReplaceAll(strings.TrimSpace(cell), "<br>", "\n")))
-			cell = ""
-		default:
-			cell += l[i : i+1]
+func TestPipeTablesReadBack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		table := printed.Table().Draw(t, "table")
+		lines := strings.Split("前文\n"+markdownTable(table)+"后文", "\n")
+		g, n := pipeTable(lines, 1, 2, 0)
+		if n != len(table.Rows)+1 {
+			t.Fatalf("took %d lines of a table of %d rows", n, len(table.Rows))
 		}
+		for r, row := range expand(table) {
+			for c, want := range row {
+				if got := g.At(r, c); got == nil || got.Text != want || got.RowSpan != 1 || got.ColSpan != 1 {
+					t.Fatalf("cell %d,%d: got %v, want %q", r, c, got, want)
+				}
+			}
+		}
+	})
+}
+
+func TestPipeTableIsCertainOrNone(t *testing.T) {
+	for name, tt := range map[string]struct {
+		text string
+		took int
+	}{
+		"sound":               {"| a | b |\n|---|:-:|\n| 1 | |\n后文", 3},
+		"a short row":         {"| a | b |\n|---|---|\n| 1 |", 0},
+		"a long row":          {"| a | b |\n|---|---|\n| 1 | 2 | 3 |", 0},
+		"no delimiter":        {"| a | b |\n| 1 | 2 |", 0},
+		"a rule":              {"文字\n---\n", 0},
+		"the last line":       {"| a | b |", 0},
+		"an escaped bar":      {"| a\\|b |\n|---|\n| 1 |", 3},
+		"no bar at line ends": {"| a | b\n|---|---|\n| 1 | 2", 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g, n := pipeTable(strings.Split(tt.text, "\n"), 0, 1, 0)
+			if n != tt.took || (g != nil) != (tt.took > 0) {
+				t.Errorf("took %d lines, want %d", n, tt.took)
+			}
+		})
 	}
-	return out
 }
 
 func TestEscapesComeOffAgain(t *testing.T) {

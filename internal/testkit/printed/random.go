@@ -9,7 +9,7 @@ import (
 // texts are what random cells and paragraphs are made of: numbers, marks that files give a meaning to, rare characters.
 var texts = []string{
 	"", "0", "-2", "316.4410", "007", "1e5", "=1+1", "'=x", "@a", "-", "/", "22（其中修订16件）", "a|b", `a\|b`, "a\nb", "𠮷", "䶮祥",
-	"<b>&amp;", "&lt;", "“引号”", `"引"号,逗`, "一、总体情况", "123456789012345", "1234567890123456", "TRUE", "2025-01-01", "无", "*星*号_下_",
+	"<b>&amp;", "a<br>b", `\\<br>`, "&lt;", "“引号”", `"引"号,逗`, "一、总体情况", "123456789012345", "1234567890123456", "TRUE", "2025-01-01", "无", "*星*号_下_",
 }
 
 // Table draws a table with merged cells.
