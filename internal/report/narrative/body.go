@@ -36,7 +36,7 @@ func newAgency(name string) *agency {
 }
 
 // bodyEnds are the runes that names of bodies end with.
-const bodyEnds = "县区市镇乡局委办厅院所府道处队司校站会"
+const bodyEnds = "县区市镇乡局委办厅院所府道处队司校站会室"
 
 // notBodies end like a body and are none.
 var notBodies = []string{"承办", "交办", "转办", "督办", "主办", "协办", "领办", "社会", "机会", "社区", "小区", "场所", "城市", "城区", "处处", "批办", "分办",
@@ -90,7 +90,7 @@ func (a *agency) relation(name string) string {
 	}
 	short := []rune(strings.ReplaceAll(shortener.Replace(name), "政府", ""))
 	if len(short) == 0 {
-		return "other"
+		return "part" // 政府 without a name
 	}
 	if short[len(short)-1] != a.name[len(a.name)-1] || !within(short, a.name) {
 		return "other"

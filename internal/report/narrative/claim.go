@@ -20,6 +20,9 @@ func (rd *reader) number(k int) {
 		rd.compareBase(k)
 		return
 	}
+	if len(st.years) > 0 {
+		st.year, st.years = st.years[0], st.years[1:]
+	}
 	st.fresh, st.base = false, ""
 	subs, foreign := rd.subjects(k)
 	if len(subs) == 0 && !foreign {
@@ -36,12 +39,19 @@ func (rd *reader) number(k int) {
 
 // risen reads the second figure of 由上年的21件增加到36件: it counts what the first does.
 func (rd *reader) risen(k int) []subject {
-	if rd.st.last < 0 || k == rd.sent[0] || rd.toks[k-1].word != wTo {
+	to := k - 1
+	for to > rd.win && (rd.toks[to].word == wYear || rd.toks[to].word == wThis) {
+		to--
+	}
+	if rd.st.last < 0 || to < rd.sent[0] || rd.toks[to].word != wTo && (rd.toks[to].key != "、" || !rd.yearsOpen()) {
 		return nil
 	}
 	c := &rd.claims[rd.st.last]
 	return []subject{{metric: c.Metric, column: c.Applicants, kind: Count, soft: c.soft}}
 }
+
+// yearsOpen reports whether the figure is one of those that 分别 gives each its own year.
+func (rd *reader) yearsOpen() bool { return rd.st.years != nil }
 
 // spread shares several subjects out among the figures that follow: 分别为2件、7件, 均为0件; else they count together.
 func (rd *reader) spread(k int, subs []subject) []subject {
@@ -119,6 +129,8 @@ func (rd *reader) settle(metric string) {
 func (rd *reader) includesCarried(k int) bool {
 	for j := k + 1; j < min(k+6, rd.sent[1]); j++ {
 		switch rd.toks[j].word {
+		case wNumber, wHandled, wReceived, wNew:
+			return false
 		case wIncl, wAmong:
 			for n := j + 1; n < min(j+4, rd.sent[1]); n++ {
 				if rd.toks[n].word == wCarryIn {

@@ -113,8 +113,11 @@ func (t *text) measured(i, end int, x number, broken, arabic bool) (token, int, 
 			unit, after = u, a
 		}
 	}
+	if t.at(end) == '月' && x.n > 1 && x.n < 12 {
+		return token{word: wPeriod, beg: i, end: end + 1}, end + 1, true
+	}
 	if unit == "" {
-		bare := arabic && x.dec == 0 && strings.ContainsRune("量数为是计达", orSpace(t.at(i-1))) && (end == len(t.rs) || mark(t.at(end)))
+		bare := arabic && x.dec == 0 && strings.ContainsRune("量数为是计达", orSpace(t.at(i-1))) && (end == len(t.rs) || mark(t.at(end)) != "")
 		return tok, max(end, i+1), bare
 	}
 	if !arabic && idiom(t, i, end, after) {
@@ -195,9 +198,9 @@ func idiom(t *text, i, end, after int) bool {
 	}
 	switch t.rs[i] {
 	case '一':
-		return t.at(end) == '起' && !mark(t.at(after)) && t.at(after) != 0 && t.at(after) != '行'
+		return t.at(end) == '起' && mark(t.at(after)) == "" && t.at(after) != 0 && t.at(after) != '行'
 	case '零':
-		return !mark(t.at(after)) && t.at(after) != 0
+		return mark(t.at(after)) == "" && t.at(after) != 0
 	}
 	return false
 }

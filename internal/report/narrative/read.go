@@ -41,6 +41,10 @@ type state struct {
 	fresh      bool   // the figure before this one is that claim
 	base       string // last year's figure, as stated just before
 	whole      string // the metric that applicants are parts of
+	docVerb    string // what was done to the documents before a 、
+	decided    bool
+	period     bool    // a part of the year: 上半年, 第一季度
+	years      []Scope // 2022年、2023年分别: the years of the figures that follow
 }
 
 // frame is what an open bracket suspends.
@@ -165,7 +169,7 @@ func (rd *reader) sentence(a, b int) {
 	rd.sent, rd.piece, rd.win = [2]int{a, b}, a, a
 	rd.results = false
 	for k := a; k < b; k++ {
-		if w := rd.toks[k].word; w == wRow || w == wRequest || w == wCarryIn {
+		if t := &rd.toks[k]; t.word == wRow || t.word == wRequest || t.word == wCarryIn || t.key == "asker" {
 			rd.results = true
 		}
 	}
@@ -207,8 +211,9 @@ func (rd *reader) point(k int) {
 		rd.st.compare, rd.st.year = false, Own
 	}
 	rd.piece = k + 1
+	rd.st.docVerb, rd.st.decided = "", false
 	if rd.toks[k].key == ";" {
-		rd.queue = rd.queue[:0]
+		rd.queue, rd.st.period, rd.st.years = rd.queue[:0], false, nil
 	}
 }
 
@@ -223,7 +228,11 @@ func (rd *reader) scope(k int, tok *token) {
 	case wLast:
 		st.year, st.compare = OtherYear, rd.compared(k)
 	case wThis:
-		st.year, st.compare = Own, false
+		st.year, st.compare, st.period = Own, false, false
+	case wPeriod:
+		st.period = true
+	case wResp:
+		rd.respective(k)
 	case wNext:
 		st.year = Plan
 	case wTo:
@@ -246,6 +255,24 @@ func (rd *reader) scope(k int, tok *token) {
 		rd.named(tok.key)
 	case wAmong:
 		st.among = true
+	}
+}
+
+// respective notes the years of 2022年、2023年分别收到…41件、36件.
+func (rd *reader) respective(k int) {
+	var years []Scope
+	for j := rd.win; j < k; j++ {
+		switch t := &rd.toks[j]; t.word {
+		case wYear:
+			years = append(years, rd.yearScope(int(t.x.n)))
+		case wLast:
+			years = append(years, OtherYear)
+		case wThis:
+			years = append(years, Own)
+		}
+	}
+	if len(years) > 1 {
+		rd.st.years = years
 	}
 }
 
@@ -330,7 +357,7 @@ func (rd *reader) emit(k int, s subject, x number) *Claim {
 	if c.Scope == Own {
 		c.Scope = rd.st.body
 	}
-	if c.Scope == Own && s.part {
+	if c.Scope == Own && (s.part || rd.st.period) {
 		c.Scope = Part
 	}
 	if c.soft == certain {

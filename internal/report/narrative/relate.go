@@ -237,6 +237,9 @@ func flow(m map[string]*Claim) (Verdict, bool) {
 		names = "新收 " + itoa(rec.num.n) + " 加上年结转 " + itoa(in.num.n) + "，共 " + itoa(left)
 		ok = ok || left == right
 	}
+	if in == nil && rec.Metric != "received_incl_carried" && left < right {
+		return Verdict{}, false // what was carried in, and is not stated, may explain it
+	}
 	if o := m["other"]; o != nil && !ok {
 		ok = left == right+o.num.n
 	}

@@ -186,7 +186,7 @@ func runSentences(t *testing.T, file string) (right, total int) {
 }
 
 func TestSentences(t *testing.T) {
-	for _, file := range []string{"sentences.txt", "heldout.txt"} {
+	for _, file := range []string{"sentences.txt", "harder.txt", "heldout.txt"} {
 		if os.Getenv("NARRATIVE_ONLY") != "" && os.Getenv("NARRATIVE_ONLY") != file {
 			continue
 		}

@@ -1,6 +1,9 @@
 package narrative
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // found is what the words of a stretch of text hold, the last of each class.
 type found struct {
@@ -27,6 +30,9 @@ func (rd *reader) look(lo, hi int, right bool) found {
 	}
 	for k := lo; k < hi; k++ {
 		w := rd.toks[k].word
+		if w == wInfo && k > 0 && rd.toks[k-1].end == rd.toks[k].beg && (rd.toks[k-1].word == wRow || rd.toks[k-1].word == wRequest) {
+			continue // 行政执法案卷信息: only rounds off the word before it
+		}
 		f.at[w] = k
 		if isSubject(w) && (f.main < 0 || !right) {
 			f.main = k
@@ -116,7 +122,7 @@ func (rd *reader) resolve(lo, hi int, right bool) ([]subject, bool) {
 	case f.has(wDecision):
 		return rd.decisions(lo, hi, &f), false
 	}
-	return rd.requests(&f), false
+	return rd.requests(&f, rd.applicants(lo, hi)), false
 }
 
 // courts reads 行政复议, 行政诉讼 and their results.
@@ -161,6 +167,8 @@ func (rd *reader) aboutDisclosure(f *found) bool {
 		switch rd.toks[k].word {
 		case wMention, wRequest:
 			sentence = true
+		case wResult: // 结果维持 and the like are words of the form
+			sentence = rd.toks[k].end-rd.toks[k].beg == 4 && rd.toks[k].key != "pending"
 		}
 	}
 	if f.has(wReceived) || f.has(wProcessed) || f.has(wHandled) {
@@ -180,7 +188,9 @@ func (rd *reader) rows(lo, hi int, f *found) []subject {
 		key := rd.toks[k].key
 		drop := false
 		for i, have := range keys {
-			if have == key || strings.HasPrefix(have, key+".") {
+			if strings.HasPrefix(have, key+".") && rd.t.at(rd.toks[k].beg-1) != '等' && slices.Contains(rd.t.rs[rd.toks[lo].beg:rd.toks[k].beg], '等') {
+				keys[i], drop = key, true // 因信息不存在等原因无法提供: the group
+			} else if have == key || strings.HasPrefix(have, key+".") {
 				drop = true
 			} else if strings.HasPrefix(key, have+".") {
 				keys[i], drop = key, true
@@ -243,7 +253,9 @@ func carried(f *found, toks []token) []subject {
 // another matter.
 func (rd *reader) documents(lo, hi int, f *found) ([]subject, bool) {
 	verb := "published"
-	if f.has(wDocVerb) {
+	if rd.st.docVerb != "" && rd.toks[lo].key == "、" && !f.has(wDocVerb) {
+		verb = rd.st.docVerb
+	} else if f.has(wDocVerb) {
 		verb = rd.toks[f.at[wDocVerb]].key
 		if verb == "" {
 			return nil, true
@@ -264,6 +276,7 @@ func (rd *reader) documents(lo, hi int, f *found) ([]subject, bool) {
 	if verb == "published" {
 		soft = looseWords
 	}
+	rd.st.docVerb = verb
 	subs := make([]subject, 0, len(keys))
 	for _, key := range keys {
 		subs = append(subs, subject{metric: key + "." + verb, kind: Count, soft: soft})
@@ -273,8 +286,8 @@ func (rd *reader) documents(lo, hi int, f *found) ([]subject, bool) {
 
 func (rd *reader) decisions(lo, hi int, f *found) []subject {
 	soft := looseWords
-	if f.has(wDecided) && rd.toks[f.at[wDecided]].key == "firm" {
-		soft = certain
+	if f.has(wDecided) && rd.toks[f.at[wDecided]].key == "firm" || rd.st.decided && rd.toks[lo].key == "、" {
+		soft, rd.st.decided = certain, true
 	}
 	var subs []subject
 	for k := lo; k < hi; k++ {
@@ -286,10 +299,10 @@ func (rd *reader) decisions(lo, hi int, f *found) []subject {
 }
 
 // requests reads counts of applications as such: received, handled, by applicant.
-func (rd *reader) requests(f *found) []subject {
+func (rd *reader) requests(f *found, applicants int) []subject {
 	strong := f.has(wRequest) || rd.topic == "app" || rd.results && rd.topic == ""
 	weak := f.has(wRequestWeak)
-	if !strong && !weak {
+	if !strong && !weak && (applicants != 1 || strings.HasSuffix(rd.toks[f.at[wApplicant]].key, "~")) {
 		return nil
 	}
 	s := subject{kind: Count}
@@ -299,7 +312,7 @@ func (rd *reader) requests(f *found) []subject {
 	if f.has(wChannel) {
 		s.soft = someChannel
 	}
-	if f.has(wApplicant) {
+	if applicants == 1 {
 		key := rd.toks[f.at[wApplicant]].key
 		if strings.HasSuffix(key, "~") && !weak && !f.has(wRequest) && !rd.st.among {
 			return nil
