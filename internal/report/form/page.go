@@ -18,7 +18,9 @@ func Page(r *report.Report) *docio.Page {
 	if p.Title == "" {
 		p.Title = strings.TrimSpace(r.Agency + yearWords(r.Year) + "政府信息公开工作年度报告")
 	}
-	add := func(st docio.Style, text string) { p.Elements = append(p.Elements, docio.Element{Style: st, Text: text}) }
+	add := func(st docio.Style, text string) {
+		p.Elements = append(p.Elements, docio.Element{Style: st, Text: text})
+	}
 	add(docio.DocTitle, p.Title)
 	addText(p, r.Preamble)
 	tables := [6]*report.Table{1: r.Table2, 2: r.Table3, 3: r.Table4}

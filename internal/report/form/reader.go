@@ -19,6 +19,7 @@ type reader struct {
 	covered map[int]bool
 	spans   [3]span
 	leads   map[byte]rowShape
+	keeps   bool // empty cells of table 3 are known to have been kept
 	// gridOf is 1 + the block that holds the first grid of table 2, 3, 4; 0 when the table is no grid.
 	gridOf   [3]int
 	titleEnd int // rune position behind the title

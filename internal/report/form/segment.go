@@ -33,7 +33,9 @@ type segment struct {
 	tokens   []token
 	// fields are the cells between bars or tabs, blank ones included, without the label; nil when nothing delimits.
 	fields []report.Cell
+	texts  []string // what stands in the fields
 	bars   bool
+	oneRow bool // all cells stand on one line
 }
 
 // segmentAt reads the stretch between two rune positions. size is the number of values the row should have.
@@ -54,7 +56,9 @@ func (s *stream) segmentAt(from, to int) segment {
 			sep = '\t'
 		}
 		g.bars = bar
-		g.fields = s.fieldsBetween(from, to, sep)
+		g.texts = s.fieldsBetween(from, to, sep)
+		g.fields = parseAll(g.texts)
+		g.oneRow = len(g.tokens) > 0 && s.lineStart(g.tokens[0].pos) == s.lineStart(g.tokens[len(g.tokens)-1].pos)
 	}
 	return g
 }
@@ -161,8 +165,8 @@ func (s *stream) threeAt(i, to int) bool {
 
 // fieldsBetween splits a stretch at bars or tabs. Pieces that hold words are parts of labels and are left out; what stands
 // before the first of the remaining pieces is the label.
-func (s *stream) fieldsBetween(from, to int, sep rune) []report.Cell {
-	var out []report.Cell
+func (s *stream) fieldsBetween(from, to int, sep rune) []string {
+	var out []string
 	start := from
 	first := true
 	flush := func(end int, last bool) {
@@ -173,7 +177,7 @@ func (s *stream) fieldsBetween(from, to int, sep rune) []report.Cell {
 		if filling && sep == '|' {
 			return
 		}
-		words := strings.ContainsFunc(text, func(r rune) bool { return isHan(r) }) && text != "无"
+		words := strings.ContainsFunc(text, isHan) && text != "无" && !isDigit(text[0])
 		if first {
 			first = false
 			if words || text == "" || text == "\"" {
@@ -189,20 +193,41 @@ func (s *stream) fieldsBetween(from, to int, sep rune) []report.Cell {
 		if last && text == "" {
 			return
 		}
-		c, _ := parseValue(text, report.Count)
-		out = append(out, c)
+		out = append(out, text)
 	}
 	for i := from; i < to; i++ {
 		if s.rs[i] == sep && !s.skip[i] {
 			flush(i, false)
 		}
 		if s.rs[i] == '\n' && sep == '\t' && len(out) > 0 {
-			flush(i, true)
+			flush(i, false)
 			return out
 		}
 	}
 	flush(to, true)
 	return out
+}
+
+// parseAll reads the cells of a row of counts.
+func parseAll(texts []string) []report.Cell {
+	out := make([]report.Cell, len(texts))
+	for i, s := range texts {
+		out[i], _ = parseValue(s, report.Count)
+	}
+	return out
+}
+
+// innerBlank reports whether an empty cell stands before a filled one: proof that empty cells were kept.
+func innerBlank(fields []report.Cell) bool {
+	blank := false
+	for _, c := range fields {
+		if c.Kind == report.Blank {
+			blank = true
+		} else if blank {
+			return true
+		}
+	}
+	return false
 }
 
 // plain returns the stretch without what is skipped.

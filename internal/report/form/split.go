@@ -70,11 +70,7 @@ func rowSplits(tokens []string) (ways [][]int64, exact bool) {
 		return all, true
 	}
 	for _, w := range all {
-		sum := int64(0)
-		for _, v := range w[:report.ColTotal] {
-			sum += v
-		}
-		if sum == w[report.ColTotal] {
+		if addsUp(w) {
 			ways = append(ways, w)
 		}
 	}

@@ -277,7 +277,7 @@ func (s *stream) standsAlone(_, to int) bool {
 		if s.rs[i] == ' ' || s.skip[i] {
 			continue
 		}
-		return !isHan(s.rs[i])
+		return !isHan(s.rs[i]) || s.rs[i] == '无'
 	}
 	return true
 }

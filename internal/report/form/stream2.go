@@ -2,6 +2,7 @@ package form
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/gongkai/gongkai/internal/report"
@@ -66,7 +67,7 @@ func (x *reader) streamTable2() *report.Table {
 		seg := s.segmentAt(s.hanPos[h.from], to)
 		seg.tokens = s.firstGroup(seg, s.hanPos[h.to-1]+1)
 		seen[labels[h.label].row] = true
-		x.streamRow2(t, k, seg, s.hanPos[h.from])
+		x.streamRow2(t, k, seg, s.hanPos[h.from], s.hanPos[h.to-1]+1)
 		for _, tok := range seg.tokens {
 			end = max(end, tok.end)
 		}
@@ -148,7 +149,7 @@ func (s *stream) wordsIn(from, to int) int {
 	return n
 }
 
-func (x *reader) streamRow2(t *report.Table, k int, seg segment, labelAt int) {
+func (x *reader) streamRow2(t *report.Table, k int, seg segment, labelAt, labelEnd int) {
 	s := x.stream()
 	fields := t.Spec.Rows[k].Fields
 	toks := seg.tokens
@@ -166,13 +167,20 @@ func (x *reader) streamRow2(t *report.Table, k int, seg segment, labelAt int) {
 		for j := range fields {
 			x.set(t, k, j, report.Cell{Kind: report.Blank}, "有行名，没有数字；单元格是空的，或转换时丢失了")
 		}
-	case len(toks) < len(fields) && seg.bars && len(seg.fields) >= len(fields):
-		for j := range fields {
-			x.set(t, k, j, seg.fields[j], "这一行有空格，按竖线分隔的位置对应")
+	case len(toks) < len(fields) && (seg.bars && len(seg.fields) >= len(fields) || len(seg.fields) == len(fields)):
+		for j, f := range fields {
+			c, _ := parseValue(seg.texts[j], f.Unit)
+			x.set(t, k, j, c, "这一行有空格，按分隔符的位置对应")
 		}
-	case len(toks) == 1 && len(fields) > 1 && len(toks[0].text) == len(fields) && allDigits(toks[0].text) && s.runsOn(toks[0].end):
-		for j := range fields {
-			*t.At(k, j) = report.Num(int64(toks[0].text[j] - '0'))
+	case len(toks) == 1 && len(fields) > 1 && len(toks[0].text) == len(fields) && allDigits(toks[0].text) && s.runsOn(toks[0].end) && strings.TrimSpace(s.plain(labelEnd, toks[0].pos)) == "":
+		// Zeros cannot be parts of a longer number; other digits could, where empty cells were lost.
+		why := ""
+		if strings.Trim(toks[0].text, "0") != "" {
+			why = "各格数字连在一起（“" + seen(toks) + "”），按一位一格拆开"
+		}
+		for j, f := range fields {
+			c, _ := parseValue(toks[0].text[j:j+1], f.Unit)
+			x.set(t, k, j, c, why)
 		}
 	default:
 		x.gluedRow2(t, k, toks)
@@ -235,18 +243,23 @@ func (s *stream) tokensBefore(p, n int) []token {
 // runsOn reports whether words go on directly behind a number: the sign of cells that run together.
 func (s *stream) runsOn(end int) bool { return end < len(s.rs) && isHan(s.rs[end]) }
 
+func seen(toks []token) string { return strings.Join(texts(toks), " ") }
+
 // gluedRow2 reads what it can of a row whose cells run together. Table 2 has no relation that decides, so that most such rows
 // stay open.
 func (x *reader) gluedRow2(t *report.Table, k int, toks []token) {
 	fields := t.Spec.Rows[k].Fields
-	seen := strings.Join(texts(toks), " ")
+	seen := seen(toks)
 	if len(toks) > len(fields) {
 		x.rowUnreadable(t, k, fmt.Sprintf("这一行见到 %d 个数（%s），与表样的 %d 格对不上", len(toks), tokenTexts(toks), len(fields)))
 		return
 	}
 	ways, ok := splits(texts(toks), len(fields), 200)
 	if ok && len(ways) == 1 {
-		x.setRow(t, k, ways[0], "各格数字连在一起（“"+seen+"”），只有一种拆法")
+		for j, v := range ways[0] {
+			c, _ := parseValue(strconv.FormatInt(v, 10), fields[j].Unit)
+			x.set(t, k, j, c, "各格数字连在一起（“"+seen+"”），只有一种拆法")
+		}
 		return
 	}
 	why := "各格数字连在一起（“" + seen + "”），有多种拆法，没有关系可以确定"

@@ -179,6 +179,9 @@ func (x *reader) labelTable3(t *report.Table, rows []row3, suspicious bool) {
 	known := map[int][]int64{}
 	glued := gluedStyle(rows)
 	x.leads = leadsOf(t.Spec, rows)
+	for _, r := range rows {
+		x.keeps = x.keeps || innerBlank(r.seg.fields) && (r.seg.bars || itemStyle(itemOf(r.key)) == 'a')
+	}
 	torn := s.tornRows(rows)
 	for _, r := range rows {
 		k := t.Spec.RowIndex(r.key)
@@ -341,8 +344,11 @@ func tokenTexts(toks []token) string {
 // gluedRow reads a row whose cells run together. It returns the ways left when its own sum does not decide.
 func (x *reader) gluedRow(t *report.Table, k int, toks []token, known map[int][]int64) *open {
 	ways, exact := rowSplits(texts(toks))
-	seen := strings.Join(texts(toks), " ")
+	seen := seen(toks)
 	switch {
+	case len(ways) == 1 && exact && !addsUp(ways[0]):
+		x.setRow(t, k, ways[0], "各格数字连在一起（“"+seen+"”），按一位一格拆开，但各列之和与总计不符")
+		known[k] = ways[0]
 	case len(ways) == 1 && exact:
 		for j, v := range ways[0] {
 			*t.At(k, j) = report.Num(v)
@@ -357,6 +363,15 @@ func (x *reader) gluedRow(t *report.Table, k int, toks []token, known map[int][]
 		return &open{row: k, ways: ways}
 	}
 	return nil
+}
+
+// addsUp reports whether the first six values of a row add up to the last.
+func addsUp(row []int64) bool {
+	sum := int64(0)
+	for _, v := range row[:report.ColTotal] {
+		sum += v
+	}
+	return sum == row[report.ColTotal]
 }
 
 func (x *reader) settleOpen(t *report.Table, known map[int][]int64, opens []open) {
@@ -408,6 +423,8 @@ func (x *reader) fieldsRow3(t *report.Table, k int, seg segment) {
 	for _, c := range fields[min(report.Columns3, len(fields)):] {
 		ok = ok && c.Kind == report.Blank
 	}
+	// Filling bars at the end of a line look like empty cells: without proof that empty cells were kept they are no cells.
+	ok = ok && (!seg.oneRow || x.keeps || fields[report.ColTotal].Kind != report.Blank)
 	if !ok {
 		x.rowUnreadable(t, k, fmt.Sprintf("这一行只见到 %d 个数（%s），空格与数字的位置不能对应到列", len(seg.tokens), tokenTexts(seg.tokens)))
 		return

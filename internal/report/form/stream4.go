@@ -76,21 +76,13 @@ func (x *reader) fieldsTable4(t *report.Table, from, to int, toks []token) bool 
 	for len(fields) > n && fields[len(fields)-1].Kind == report.Blank {
 		fields = fields[:len(fields)-1]
 	}
-	if len(fields) != n {
+	if len(fields) != n || fields[n-1].Kind == report.Blank && !x.keeps && !innerBlank(fields) {
 		return false
 	}
 	for i, c := range fields {
 		x.set(t, i/report.Columns4, i%report.Columns4, c, "")
 	}
 	return true
-}
-
-func parseAll(texts []string) []report.Cell {
-	out := make([]report.Cell, len(texts))
-	for i, s := range texts {
-		out[i], _ = parseValue(s, report.Count)
-	}
-	return out
 }
 
 func (x *reader) openTable4(t *report.Table, why string) {
@@ -132,7 +124,7 @@ func gluedDigits(toks []token) int {
 
 func (x *reader) gluedTable4(t *report.Table, toks []token) {
 	ways, exact, ok := splits15(texts(toks), 50)
-	seen := strings.Join(texts(toks), " ")
+	seen := seen(toks)
 	switch {
 	case !ok || len(ways) > 1:
 		x.openTable4(t, "表四各格数字连在一起（“"+seen+"”），有多种拆法使各组合计成立，不能唯一确定")
@@ -140,13 +132,22 @@ func (x *reader) gluedTable4(t *report.Table, toks []token) {
 		x.openTable4(t, "表四各格数字连在一起（“"+seen+"”），没有一种拆法使各组合计成立")
 	default:
 		why := "表四各格数字连在一起（“" + seen + "”），按各组合计拆开"
-		if exact {
+		if exact && groupsAddUp(ways[0]) {
 			why = ""
 		}
 		for i, v := range ways[0] {
 			x.set(t, i/report.Columns4, i%report.Columns4, report.Num(v), why)
 		}
 	}
+}
+
+func groupsAddUp(v []int64) bool {
+	for i := 0; i+report.Columns4 <= len(v); i += report.Columns4 {
+		if v[i]+v[i+1]+v[i+2]+v[i+3] != v[i+4] {
+			return false
+		}
+	}
+	return true
 }
 
 // region4 returns the stretch in which the values of table 4 stand: from the header's last sure word to the next heading.
