@@ -14,20 +14,11 @@ type evidence struct {
 }
 
 func newEvidence(in *Input, sh *sheet) *evidence {
-	ev := &evidence{said: statements(in), carried: map[string]int64{}}
+	ev := &evidence{said: statements(in), carried: map[string]int64{}, idle: idle(sh.t3)}
 	if prev, _ := in.previous(); prev != nil && sh.t3 != nil {
 		for col := range sh.t3.width {
 			if c := prev.Table3.Get("carried_out", col); c != nil && c.IsNumber() {
 				ev.carried["table3.carried_in."+sh.t3.t.Spec.Rows[0].Fields[col].Key] = c.N
-			}
-		}
-	}
-	if sh.t3 != nil {
-		ev.idle = true
-		for i := range sh.t3.t.Cells {
-			if c := &sh.t3.t.Cells[i]; c.IsNumber() && c.N != 0 {
-				ev.idle = false
-				break
 			}
 		}
 	}
@@ -41,6 +32,19 @@ func newEvidence(in *Input, sh *sheet) *evidence {
 		}
 	}
 	return ev
+}
+
+// idle reports whether table 3 is there and holds no number but 0.
+func idle(g *grid) bool {
+	if g == nil {
+		return false
+	}
+	for i := range g.t.Cells {
+		if c := &g.t.Cells[i]; c.IsNumber() && c.N != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // Weights of the evidence. They are ratios of likelihoods, set by judgement and checked by TestBlame: a statement of the

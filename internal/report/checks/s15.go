@@ -128,17 +128,25 @@ func swappedText(in *Input, t *report.Table) (a, b int, reason string) {
 			continue // only counts about one kind of applicant
 		}
 		row, col := locate(t, s.paths[0])
-		if row < 0 || col >= report.ColTotal || !t.At(row, col).IsNumber() || t.At(row, col).N == s.value {
+		if row < 0 || !t.At(row, col).IsNumber() || t.At(row, col).N == s.value {
 			continue
 		}
-		for other := range report.ColTotal {
-			if c := t.At(row, other); other != col && c.IsNumber() && c.N == s.value {
-				fields := t.Spec.Rows[row].Fields
-				return col, other, "正文写“" + fields[col].Label + "”" + number(s.value) + " 件，而表中这个数字在“" + fields[other].Label + "”列"
-			}
+		if other := columnWith(t, row, s.value); other >= 0 {
+			fields := t.Spec.Rows[row].Fields
+			return col, other, "正文写“" + fields[col].Label + "”" + number(s.value) + " 件，而表中这个数字在“" + fields[other].Label + "”列"
 		}
 	}
 	return 0, 0, ""
+}
+
+// columnWith returns the applicant column of a row that holds the number, -1 when there is none.
+func columnWith(t *report.Table, row int, n int64) int {
+	for col := range report.ColTotal {
+		if c := t.At(row, col); c.IsNumber() && c.N == n {
+			return col
+		}
+	}
+	return -1
 }
 
 func locate(t *report.Table, path string) (row, col int) {
