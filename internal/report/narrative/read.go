@@ -73,6 +73,7 @@ type reader struct {
 	sent       [2]int // tokens of the sentence
 	printed    string // the sentence, made when first needed
 	start      int    // and the byte where it starts
+	taken      int    // up to here words are used up by a figure before them
 	piece, win int    // where the piece between marks, and the window since the last figure, begin
 	queue      []subject
 }
@@ -166,10 +167,10 @@ func (rd *reader) earlier(y *token) bool { return rd.rep.Year == 0 || int(y.x.n)
 func (rd *reader) sentence(a, b int) {
 	rd.st = state{year: Own, body: Own, last: -1}
 	rd.stack, rd.queue, rd.printed = rd.stack[:0], rd.queue[:0], ""
-	rd.sent, rd.piece, rd.win = [2]int{a, b}, a, a
+	rd.sent, rd.piece, rd.win, rd.taken = [2]int{a, b}, a, a, a
 	rd.results = false
 	for k := a; k < b; k++ {
-		if t := &rd.toks[k]; t.word == wRow || t.word == wRequest || t.word == wCarryIn || t.key == "asker" {
+		if t := &rd.toks[k]; t.word == wRow || t.word == wRequest || t.word == wCarryIn || t.word == wCarryOut || t.key == "asker" {
 			rd.results = true
 		}
 	}
@@ -180,7 +181,8 @@ func (rd *reader) sentence(a, b int) {
 			rd.point(k)
 		case wNumber:
 			rd.number(k)
-			rd.win, rd.piece = k+1, k+1
+			rd.win = max(k+1, rd.taken)
+			rd.piece = k + 1
 		case wNil, wNilBack:
 			rd.nothing(k)
 		case wFlat, wDouble:

@@ -69,6 +69,9 @@ func (rd *reader) subjects(k int) (subs []subject, foreign bool) {
 	}
 	end := rd.right(k, false)
 	if subs, foreign = rd.resolve(k+1, end, true); len(subs) > 0 || foreign {
+		if end < len(rd.toks) && rd.toks[end].word == wPoint {
+			rd.taken = end // 1件维持、1件纠正: these words are used up
+		}
 		return subs, foreign
 	}
 	if len(rd.queue) > 0 {
