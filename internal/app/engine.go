@@ -5,12 +5,11 @@ import (
 	"io"
 
 	"github.com/gongkai/gongkai/internal/docio"
-	"github.com/gongkai/gongkai/internal/docio/file"
 	"github.com/gongkai/gongkai/internal/filing"
+	"github.com/gongkai/gongkai/internal/intake"
 	"github.com/gongkai/gongkai/internal/jobs"
 	"github.com/gongkai/gongkai/internal/report"
 	"github.com/gongkai/gongkai/internal/report/checks"
-	"github.com/gongkai/gongkai/internal/report/form"
 )
 
 // Memory of the process that reads files: where it begins to save, and where the system stops it.
@@ -34,16 +33,7 @@ type engine struct{ limits docio.Limits }
 var _ filing.Engine = engine{}
 
 func (e engine) Read(ctx context.Context, name string, data []byte) (*report.Report, error) {
-	doc, err := file.Read(ctx, name, data, e.limits)
-	if err != nil {
-		return nil, err
-	}
-	rep, err := form.Recognise(doc)
-	if err != nil {
-		return nil, err
-	}
-	rep.File = name
-	return rep, nil
+	return intake.Read(ctx, name, data, e.limits)
 }
 
 func (engine) Check(_ context.Context, rep, previous *report.Report, today string) (checks.Result, error) {

@@ -95,10 +95,7 @@ func (s *Service) read(ctx context.Context, e Engine, j Job, now time.Time) erro
 		return err
 	}
 	rec.Report = rep
-	if err = s.judge(ctx, e, rec, now, true); err != nil {
-		return err
-	}
-	return s.recheckNext(ctx, rep)
+	return s.judge(ctx, e, rec, now, true)
 }
 
 func (s *Service) bytes(digest string) ([]byte, error) {
@@ -122,9 +119,18 @@ func (s *Service) check(ctx context.Context, e Engine, id ReportID, now time.Tim
 }
 
 // judge runs the checks, with the newest report of the same agency for the year before when there is one, and keeps
-// what was read (when fresh) and what was found in one transaction.
+// what was read (when fresh) and what was found in one transaction. Two years of an agency may be read at the same time;
+// whichever is kept later sees the other, so that in the end each has been checked against the year before.
 func (s *Service) judge(ctx context.Context, e Engine, rec Record, now time.Time, fresh bool) error {
-	prev, err := s.previous(ctx, rec.Report)
+	var prev Record
+	err := s.store.View(ctx, func(tx Tx) (err error) {
+		id, err := previous(ctx, tx, rec.Report)
+		if err != nil || id == "" {
+			return err
+		}
+		prev, err = tx.Report(ctx, id)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -132,50 +138,58 @@ func (s *Service) judge(ctx context.Context, e Engine, rec Record, now time.Time
 	if err != nil {
 		return err
 	}
-	return s.store.Update(ctx, func(tx Tx) error {
+	err = s.store.Update(ctx, func(tx Tx) error {
 		if fresh {
 			if err := tx.SaveRead(ctx, rec.ID, rec.Report); err != nil {
 				return err
 			}
 		}
-		return tx.SaveChecked(ctx, rec.ID, res, prev.ID)
-	})
-}
-
-func (s *Service) previous(ctx context.Context, rep *report.Report) (prev Record, err error) {
-	if rep.Agency == "" || rep.Year == 0 {
-		return prev, nil
-	}
-	err = s.store.View(ctx, func(tx Tx) error {
-		list, err := tx.Versions(ctx, rep.Agency, rep.Year-1)
-		if err != nil || len(list) == 0 {
+		if err := tx.SaveChecked(ctx, rec.ID, res, prev.ID); err != nil {
 			return err
 		}
-		prev, err = tx.Report(ctx, list[0].ID)
-		return err
-	})
-	return prev, err
-}
-
-// recheckNext asks for the reports of the following year to be checked again: their previous year has come.
-func (s *Service) recheckNext(ctx context.Context, rep *report.Report) error {
-	if rep.Agency == "" || rep.Year == 0 {
-		return nil
-	}
-	err := s.store.Update(ctx, func(tx Tx) error {
-		list, err := tx.Versions(ctx, rep.Agency, rep.Year+1)
-		if err != nil {
-			return err
-		}
-		for _, next := range list {
-			if err := tx.Enqueue(ctx, JobCheck, next.ID); err != nil {
-				return err
-			}
-		}
-		return nil
+		return recheck(ctx, tx, rec, prev.ID, fresh)
 	})
 	s.wake()
 	return err
+}
+
+// recheck asks for the checks to be made again of the reports of the following year, whose previous year has come, and of
+// this one when its previous year has come in the meantime.
+func recheck(ctx context.Context, tx Tx, rec Record, checkedAgainst ReportID, fresh bool) error {
+	current, err := previous(ctx, tx, rec.Report)
+	if err != nil {
+		return err
+	}
+	if current != checkedAgainst {
+		if err := tx.Enqueue(ctx, JobCheck, rec.ID); err != nil {
+			return err
+		}
+	}
+	if !fresh || rec.Report.Agency == "" || rec.Report.Year == 0 {
+		return nil
+	}
+	next, err := tx.Versions(ctx, rec.Report.Agency, rec.Report.Year+1)
+	if err != nil {
+		return err
+	}
+	for _, n := range next {
+		if err := tx.Enqueue(ctx, JobCheck, n.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// previous names the newest readable report of the same agency for the year before, "" when there is none.
+func previous(ctx context.Context, tx Tx, rep *report.Report) (ReportID, error) {
+	if rep.Agency == "" || rep.Year == 0 {
+		return "", nil
+	}
+	list, err := tx.Versions(ctx, rep.Agency, rep.Year-1)
+	if err != nil || len(list) == 0 {
+		return "", err
+	}
+	return list[0].ID, nil
 }
 
 // zone is the time of the law's days: Asia/Shanghai, which has had no summer time since 1991.

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"io"
 	"mime"
@@ -50,13 +49,7 @@ func (d *Desk) download(w http.ResponseWriter, r *http.Request) error {
 		return errNotRead
 	}
 	var b bytes.Buffer
-	if ext == "json" {
-		data, err := json.Marshal(rec.Report)
-		if err != nil {
-			return err
-		}
-		b.Write(append(data, '\n'))
-	} else if err := d.writers.Export(&b, docio.Kind(ext), rec.Report); err != nil {
+	if err := d.writers.Export(&b, docio.Kind(ext), rec.Report); err != nil {
 		return err
 	}
 	name = strings.TrimSuffix(rec.FileName, path.Ext(rec.FileName))

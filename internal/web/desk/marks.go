@@ -14,7 +14,6 @@ type marks struct {
 	finding map[string]int // the finding that a cell leads to
 	doubt   map[string]string
 	names   map[string]string
-	query   string // what stays in the addresses, without the finding
 }
 
 // newMarks works out the marks. selected is the index of a finding whose cells are all framed, or -1: then only the
@@ -81,12 +80,20 @@ func (m *marks) overview(f *checks.Finding) {
 		}
 	default:
 		m.raise(f.Path, "warn")
+		if cells := m.cellsOf(f); len(cells) <= few {
+			for _, path := range cells {
+				m.raise(path, "warn")
+			}
+		}
 	}
 }
 
+// few is how many cells a warning may have to be framed without being asked for; of more, none would stand out.
+const few = 3
+
 // raise marks a cell unless it is already marked as the one to blame.
 func (m *marks) raise(path, class string) {
-	if _, cell := m.names[path]; cell && m.class[path] != "blame" {
+	if _, cell := m.names[path]; cell && m.class[path] != "blame" && (class == "bad" || m.class[path] == "") {
 		m.class[path] = class
 	}
 }

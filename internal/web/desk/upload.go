@@ -6,6 +6,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"path"
 	"strings"
 	"unicode/utf8"
@@ -58,7 +59,7 @@ func (d *Desk) upload(w http.ResponseWriter, r *http.Request) error {
 	if len(items) == 0 {
 		return fault.New(fault.Usage, "upload.none", "没有选择文件；请回到上一页，选择一份或多份年报后再交")
 	}
-	to := "/reports/batches/" + string(id)
+	to := "/reports/batches/" + url.PathEscape(string(id))
 	if ui.WantsJSON(r) {
 		return d.site.JSON(w, r, http.StatusCreated, map[string]any{"url": to, "items": items})
 	}

@@ -1,3 +1,4 @@
+// Package portal is the pages for everybody.
 package portal
 
 import (

@@ -45,13 +45,14 @@ func sizes(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
+		//nolint:gosec // the script sets this cookie too, and intranets without TLS need it; it holds no secret
 		http.SetCookie(w, &http.Cookie{Name: "size", Value: size, Path: "/", MaxAge: int((365 * 24 * time.Hour).Seconds()),
 			SameSite: http.SameSiteLaxMode})
 		q.Del("size")
 		u := *r.URL
 		u.RawQuery = q.Encode()
 		u.Scheme, u.Host, u.RawPath = "", "", ""
-		u.Path = "/" + strings.TrimLeft(u.Path, "/\\") // never "//host", which would lead away
-		http.Redirect(w, r, u.RequestURI(), http.StatusSeeOther)
+		u.Path = "/" + strings.TrimLeft(u.Path, "/\\")           // never "//host", which would lead away
+		http.Redirect(w, r, u.RequestURI(), http.StatusSeeOther) //nolint:gosec // one slash at the beginning: a path of this site
 	})
 }
