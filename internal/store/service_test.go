@@ -1,0 +1,226 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gongkai/gongkai/internal/fault"
+	"github.com/gongkai/gongkai/internal/filing"
+	"github.com/gongkai/gongkai/internal/report"
+	"github.com/gongkai/gongkai/internal/report/checks"
+)
+
+// clerk reads "agency year" and lets a test do something before it checks.
+type clerk struct {
+	beforeCheck func(rep, previous *report.Report)
+}
+
+func (clerk) Read(_ context.Context, _ string, data []byte) (*report.Report, error) {
+	agency, year, ok := strings.Cut(string(data), " ")
+	switch {
+	case agency == "坏":
+		return nil, errors.New("a cause that is nobody's business")
+	case !ok:
+		return nil, fault.New(fault.NotReport, "report.not_found", "这不是年报")
+	}
+	y := 0
+	for _, r := range year {
+		y = y*10 + int(r-'0')
+	}
+	return &report.Report{Agency: agency, Year: y}, nil
+}
+
+func (c clerk) Check(_ context.Context, rep, previous *report.Report, _ string) (checks.Result, error) {
+	if c.beforeCheck != nil {
+		c.beforeCheck(rep, previous)
+	}
+	return checks.Result{Passed: 1}, nil
+}
+
+// office is a service over a real database and a real folder.
+func office(t *testing.T) (*filing.Service, *DB, *time.Time) {
+	t.Helper()
+	clock := noon
+	dir := t.TempDir()
+	db, err := Open(t.Context(), dir, func() time.Time { return clock })
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	blobs, err := OpenBlobs(filepath.Join(dir, "blobs"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return filing.NewService(db, blobs, 100, nil), db, &clock
+}
+
+func receive(t *testing.T, s *filing.Service, text string) filing.ReportID {
+	t.Helper()
+	id, err := s.OpenBatch(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	it, err := s.Receive(t.Context(), id, "a.txt", strings.NewReader(text))
+	if err != nil || it.Report == nil {
+		t.Fatalf("receive %q: %+v, %v", text, it, err)
+	}
+	return it.Report.ID
+}
+
+// work does all work that is due.
+func work(t *testing.T, s *filing.Service, e filing.Engine, clock *time.Time) (errs []error) {
+	t.Helper()
+	for {
+		did, err := s.Work(t.Context(), e, time.Minute, func() time.Time { return *clock })
+		if err != nil {
+			errs = append(errs, err)
+		}
+		if !did {
+			return errs
+		}
+	}
+}
+
+func previousOf(t *testing.T, s *filing.Service, id filing.ReportID) filing.ReportID {
+	t.Helper()
+	rec, err := s.Report(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rec.PreviousID
+}
+
+func TestYearsReadAtTheSameTimeFindEachOther(t *testing.T) {
+	for _, first := range []int{2024, 2025} {
+		s, _, clock := office(t)
+		now := func() time.Time { return *clock }
+		ids := map[int]filing.ReportID{2024: receive(t, s, "甲局 2024"), 2025: receive(t, s, "甲局 2025")}
+		// Both have looked for the other before either is kept; then they are kept in the order under test.
+		var looked, kept sync.WaitGroup
+		looked.Add(2)
+		kept.Add(1)
+		hold := clerk{beforeCheck: func(rep, _ *report.Report) {
+			looked.Done()
+			looked.Wait()
+			if rep.Year != first {
+				kept.Wait()
+			}
+		}}
+		errs := make([]error, 2)
+		var wg sync.WaitGroup
+		for i := range errs {
+			wg.Go(func() { _, errs[i] = s.Work(t.Context(), hold, time.Minute, now) })
+		}
+		for {
+			rec, err := s.Report(t.Context(), ids[first])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if rec.Status != filing.Pending {
+				break
+			}
+			time.Sleep(time.Millisecond)
+		}
+		kept.Done()
+		wg.Wait()
+		if err := errors.Join(errs...); err != nil {
+			t.Fatal(err)
+		}
+		if errs := work(t, s, clerk{}, clock); errs != nil {
+			t.Fatal(errs)
+		}
+		if got := previousOf(t, s, ids[2025]); got != ids[2024] {
+			t.Errorf("%d kept first: previous of 2025 is %q, want %q", first, got, ids[2024])
+		}
+	}
+}
+
+func TestNewerVersionOfThePreviousYearIsTaken(t *testing.T) {
+	s, _, clock := office(t)
+	receive(t, s, "甲局 2024")
+	later := receive(t, s, "甲局 2025")
+	work(t, s, clerk{}, clock)
+	again := receive(t, s, "甲局 02024") // other bytes, the same agency and year
+	work(t, s, clerk{}, clock)
+	if got := previousOf(t, s, later); got != again {
+		t.Errorf("previous %q, want the newer version %q", got, again)
+	}
+}
+
+func TestFileThatFailsIsTriedThreeTimesThenGivenUp(t *testing.T) {
+	s, _, clock := office(t)
+	id := receive(t, s, "坏 2024")
+	tries := 0
+	for range 10 {
+		tries += len(work(t, s, clerk{}, clock))
+		*clock = clock.Add(time.Minute)
+	}
+	rec, err := s.Report(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if tries != 3 || rec.Status != filing.Unreadable || rec.ErrorCode != "intake.failed" || strings.Contains(rec.ErrorMessage, "business") {
+		t.Errorf("%d tries, status %s, %s: %s", tries, rec.Status, rec.ErrorCode, rec.ErrorMessage)
+	}
+}
+
+func TestFileAtFaultIsToldAtOnce(t *testing.T) {
+	s, _, clock := office(t)
+	id := receive(t, s, "一封信")
+	if errs := work(t, s, clerk{}, clock); errs != nil {
+		t.Error(errs)
+	}
+	rec, err := s.Report(t.Context(), id)
+	if err != nil || rec.Status != filing.Unreadable || rec.ErrorCode != "report.not_found" || rec.ErrorMessage != "这不是年报" {
+		t.Errorf("%+v, %v", rec.Summary, err)
+	}
+}
+
+func TestStoppedWorkIsGivenBack(t *testing.T) {
+	s, _, clock := office(t)
+	id := receive(t, s, "甲局 2024")
+	ctx, cancel := context.WithCancel(t.Context())
+	stop := clerk{beforeCheck: func(*report.Report, *report.Report) { cancel() }}
+	if did, err := s.Work(ctx, stop, time.Minute, func() time.Time { return *clock }); !did || err != nil {
+		t.Fatalf("did %v, %v", did, err)
+	}
+	if rec, err := s.Report(t.Context(), id); err != nil || rec.Status != filing.Pending {
+		t.Errorf("after the stop: %s, %v", rec.Status, err)
+	}
+	if errs := work(t, s, clerk{}, clock); errs != nil {
+		t.Fatal(errs)
+	}
+	if rec, err := s.Report(t.Context(), id); err != nil || rec.Status != filing.Sound {
+		t.Errorf("after the next start: %s, %v", rec.Status, err)
+	}
+}
+
+func TestLeaseThatRunsOutIsTakenOver(t *testing.T) {
+	s, db, clock := office(t)
+	id := receive(t, s, "甲局 2024")
+	update(t, db, func(ctx context.Context, tx filing.Tx) error {
+		_, ok, err := tx.Claim(ctx, clock.Add(time.Minute)) // a worker that will never be heard of again
+		if !ok {
+			t.Error("nothing to claim")
+		}
+		return err
+	})
+	work(t, s, clerk{}, clock)
+	if rec, err := s.Report(t.Context(), id); err != nil || rec.Status != filing.Pending {
+		t.Errorf("during the lease: %s, %v", rec.Status, err)
+	}
+	*clock = clock.Add(2 * time.Minute)
+	work(t, s, clerk{}, clock)
+	if rec, err := s.Report(t.Context(), id); err != nil || rec.Status != filing.Sound {
+		t.Errorf("after the lease: %s, %v", rec.Status, err)
+	}
+}
