@@ -41,7 +41,16 @@ func checkPublished(in *Input) Outcome {
 		out.unknown("published", "认不出报告年度，无法判断是否按期公布")
 		return out
 	case !ok:
-		out.unknown("published", "文件中没有公布日期，无法判断是否按期公布；公布时请注明日期")
+		msg := "文件中没有公布日期，无法判断是否按期公布；公布时请注明日期"
+		if due, _ := dueDay(bodyOf(r.Agency), r.Year+1); in.Today > due {
+			msg += "。" + due + " 的期限已过，如尚未公布请尽快公布"
+		}
+		out.unknown("published", msg)
+		return out
+	}
+	if today, ok := civil(in.Today); ok && date > today {
+		out.find(Finding{Path: "published", Severity: Warning, Expected: "<=" + today, Actual: date,
+			Message: "公布日期为 " + date + "，晚于检查当天 " + today + "，请核对"})
 		return out
 	}
 	if first := number(int64(r.Year+1)) + "-01-01"; date < first {

@@ -171,6 +171,8 @@ func TestFormRules(t *testing.T) {
 			in.Report.Agency, in.Report.Published = "示例综合实验区管委会", "2025-04-02"
 		}, "published", Warning, "不能确定", false},
 		{"no date", "K14", func(_ *testing.T, in *Input) { in.Report.Published = "" }, "", "", "", true},
+		{"in the future", "K14", func(_ *testing.T, in *Input) { in.Today = "2025-01-19" }, "published", Warning, "晚于检查当天", false},
+		{"on the day", "K14", func(_ *testing.T, in *Input) { in.Today = "2025-01-20" }, "", "", "", false},
 		{"before the year ended", "K14", func(_ *testing.T, in *Input) { in.Report.Published = "2024-12-30" }, "published", Warning, "才结束", false},
 	}
 	for _, tt := range tests {
