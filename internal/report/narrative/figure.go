@@ -117,7 +117,7 @@ func (t *text) measured(i, end int, x number, broken, arabic bool) (token, int, 
 		return token{word: wPeriod, beg: i, end: end + 1}, end + 1, true
 	}
 	if unit == "" {
-		bare := arabic && x.dec == 0 && strings.ContainsRune("量数为是计达", orSpace(t.at(i-1))) && (end == len(t.rs) || mark(t.at(end)) != "")
+		bare := arabic && x.dec == 0 && (t.counted == i && i > 0 || strings.ContainsRune("量数为是计达", orSpace(t.at(i-1)))) && (end == len(t.rs) || mark(t.at(end)) != "")
 		return tok, max(end, i+1), bare
 	}
 	if !arabic && idiom(t, i, end, after) {

@@ -131,6 +131,10 @@ func (rd *reader) carries() {
 			c.word, n.word = wCarryIn, wQuiet
 			continue
 		}
+		if p := rd.near(k, -1, 1); p != nil && p.word == wNext {
+			c.word, p.word = wCarryOut, wQuiet // 无下年度结转
+			continue
+		}
 		for back := 1; back <= 2; back++ {
 			p := rd.near(k, -back, 7)
 			if p == nil || p.word == wPoint || p.word == wNumber {

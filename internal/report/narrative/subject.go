@@ -23,6 +23,18 @@ func isSubject(w word) bool {
 	return false
 }
 
+// rounds reports whether a word only rounds off the one right before it: 执法案卷信息 is the file, 行政许可申请 is no
+// application for information.
+func rounds(before, w word) bool {
+	switch w {
+	case wInfo:
+		return before == wRow || before == wRequest
+	case wRequestWeak:
+		return before == wDecision || before == wForeign
+	}
+	return false
+}
+
 func (rd *reader) look(lo, hi int, right bool) found {
 	f := found{main: -1}
 	for i := range f.at {
@@ -30,8 +42,8 @@ func (rd *reader) look(lo, hi int, right bool) found {
 	}
 	for k := lo; k < hi; k++ {
 		w := rd.toks[k].word
-		if w == wInfo && k > 0 && rd.toks[k-1].end == rd.toks[k].beg && (rd.toks[k-1].word == wRow || rd.toks[k-1].word == wRequest) {
-			continue // 行政执法案卷信息: only rounds off the word before it
+		if k > 0 && rd.toks[k-1].end == rd.toks[k].beg && rounds(rd.toks[k-1].word, w) {
+			continue
 		}
 		f.at[w] = k
 		if isSubject(w) && (f.main < 0 || !right) {
@@ -204,6 +216,11 @@ func (rd *reader) rows(lo, hi int, f *found) []subject {
 		}
 	}
 	s := subject{kind: Count, column: rd.column(f)}
+	for i, key := range keys {
+		if bare, loose := strings.CutSuffix(key, "~"); loose {
+			keys[i], s.soft = bare, looseWords
+		}
+	}
 	switch {
 	case len(keys) == 1:
 		s.metric = keys[0]
@@ -276,7 +293,7 @@ func (rd *reader) documents(lo, hi int, f *found) ([]subject, bool) {
 		keys = []string{rd.doc}
 	}
 	soft := certain
-	if verb == "published" {
+	if verb == "published" || len(rd.stack) > 0 {
 		soft = looseWords
 	}
 	rd.st.docVerb = verb

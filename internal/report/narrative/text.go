@@ -8,11 +8,12 @@ import (
 
 // text is a section as it is read: without spaces, full-width forms folded, and for every rune its place in the section.
 type text struct {
-	src string
-	rs  []rune
-	off []int   // byte offset of each rune, and of the end
-	gap []uint8 // what was left out before each rune: 1 a space, 2 a line break
-	row int     // where the line being read began
+	src     string
+	rs      []rune
+	off     []int   // byte offset of each rune, and of the end
+	gap     []uint8 // what was left out before each rune: 1 a space, 2 a line break
+	row     int     // where the line being read began
+	counted int     // where the last word of a row or a result ended: 部分公开67 needs no unit
 }
 
 const (
@@ -240,6 +241,9 @@ func (t *text) tokens(a *agency) []token {
 			}
 			toks = append(toks, token{word: e.word, key: e.key, beg: i, end: i + len(e.rs)})
 			i += len(e.rs)
+			if e.word == wRow || e.word == wResult || e.word == wCourt {
+				t.counted = i
+			}
 			continue
 		}
 		if tok, end, ok := t.figure(i); end > i {

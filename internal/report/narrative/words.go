@@ -87,13 +87,15 @@ var lists = []list{
 	{wRow, "denied.state_secret", "属于国家秘密 国家秘密"},
 	{wRow, "denied.prohibited_by_law", "法律行政法规禁止公开 法律、行政法规禁止公开 法律法规禁止公开 法律、法规禁止公开"},
 	{wRow, "denied.security_stability", "三安全一稳定 “三安全一稳定” 危及国家安全、公共安全、经济安全、社会稳定"},
-	{wRow, "denied.third_party", "第三方合法权益 第三方权益 商业秘密 个人隐私"},
+	{wRow, "denied.third_party", "第三方合法权益 第三方权益"},
+	{wRow, "denied.third_party~", "商业秘密 个人隐私"},
 	{wRow, "denied.internal_affairs", "内部事务信息 三类内部事务信息 内部事务 内部管理信息"},
 	{wRow, "denied.process_information", "过程性信息 四类过程性信息"},
 	{wRow, "denied.enforcement_file", "行政执法案卷 执法案卷 执法案卷信息"},
 	{wRow, "denied.administrative_query", "行政查询事项 行政查询"},
 	{wRow, "unavailable", "无法提供"},
-	{wRow, "unavailable.not_held", "不掌握相关政府信息 不掌握相关信息 不掌握 信息不存在 不存在 非本机关公开"},
+	{wRow, "unavailable.not_held", "不掌握相关政府信息 不掌握相关信息 不掌握"},
+	{wRow, "unavailable.not_held~", "信息不存在 不存在 非本机关公开"},
 	{wRow, "unavailable.needs_creation", "没有现成信息需要另行制作 没有现成信息 需要另行制作 需另行制作"},
 	{wRow, "unavailable.still_unclear", "补正后申请内容仍不明确 补正后仍不明确 内容仍不明确 申请内容不明确"},
 	{wRow, "rejected", "不予处理"},
@@ -143,7 +145,7 @@ var lists = []list{
 
 	{wForeign, "", "主动公开 建议 提案 意见 信访 举报 投诉 咨询 留言 来信 来电 来访 工单 热线 舆情 培训 会议 网站 微信 微博 公众号 新媒体 " +
 		"公报 文章 稿件 案例 问卷 活动 专栏 专区 解读 推送 回应 清单 目录 指南 预算 决算 采购 招标 应诉 事项 公示 政府文件 政策文件 部门文件 报道 " +
-		"栏目 错敏 问题 整改 检查 督查 制度 通知 简报 动态 访谈 发布会 期刊 视频 图片 成果 征集 补贴 低保申请 补助申请 救助申请 许可申请 更正申请 " +
+		"栏目 错敏 问题 整改 检查 督查 制度 通知 简报 动态 访谈 发布会 期刊 视频 图片 成果 征集 补贴 补贴申请 低保申请 补助申请 救助申请 许可申请 更正申请 " +
 		"登记申请 听证 调研 异议 通报 约谈 考核 奖励 表彰 补正通知 第三方意见 征求意见"},
 	{wInfo, "", "信息"},
 
