@@ -199,6 +199,10 @@ func blocksWithLabels(rows []gridRow) []int {
 		if rows[i].text == "" {
 			continue
 		}
+		if _, ok := exactRow(rows[i].text); ok {
+			out = append(out, rows[i].block)
+			continue
+		}
 		for j := range labels3 {
 			if !labels3[j].short && labels3[j].similarity(rows[i].text) >= 0.75 {
 				out = append(out, rows[i].block)
@@ -211,8 +215,13 @@ func blocksWithLabels(rows []gridRow) []int {
 
 // bestAlignment tries (六) as three rows and as one row and takes what explains more.
 func bestAlignment(printed []string) ([]label, aligned) {
-	three, one := labelsFor(false), labelsFor(true)
-	a3, a1 := align(printed, three), align(printed, one)
+	three := labelsFor(false)
+	a3 := align(printed, three)
+	if sum(a3.score) == float64(len(three)) {
+		return three, a3
+	}
+	one := labelsFor(true)
+	a1 := align(printed, one)
 	if sum(a1.score) > sum(a3.score) {
 		return one, a1
 	}

@@ -56,31 +56,49 @@ var labels2 = []label{
 	{row: "procurement", keys: []string{"政府集中采购"}},
 }
 
+// whole maps the full words of every row of table 3 to the row's key: the labels of a form that nobody changed are found
+// without comparing.
+var whole = func() map[string]string {
+	m := map[string]string{}
+	for _, l := range append(labelsFor(false), otherMerged) {
+		m[l.keys[0]] = l.row
+	}
+	return m
+}()
+
+// exactRow returns the row whose fixed words a printed label consists of, with or without its own number.
+func exactRow(printed string) (row string, ok bool) {
+	row, ok = whole[printed]
+	if !ok && len(printed) > 3 && strings.Contains("一二三四五六七", printed[:3]) {
+		row, ok = whole[printed[3:]]
+	}
+	return row, ok
+}
+
 // similarity of a printed label (characters only) to one of the keys, 0 to 1. A key that is contained whole scores by how
 // much of the printed label it explains, but never below 0.8.
 func (l *label) similarity(printed string) float64 {
 	if printed == "" {
 		return 0
 	}
-	n := len([]rune(printed))
+	n := len(printed) / 3 // characters: all of them are three bytes long
 	best := 0.0
 	for i, k := range l.keys {
-		kr := []rune(k)
+		size := len(k) / 3
 		if printed == k {
 			return 1
 		}
-		if strings.Contains(printed, k) && (!l.short || n <= len(kr)+2) {
-			s := 0.8 + 0.2*float64(len(kr))/float64(n)
-			best = max(best, s)
+		if strings.Contains(printed, k) && (!l.short || n <= size+2) {
+			best = max(best, 0.8+0.2*float64(size)/float64(n))
 			continue
 		}
-		if l.short || i > 1 {
+		limit := max(1, size*3/10)
+		if l.short || i > 1 || n > size+limit || size > n+limit {
 			continue
 		}
-		limit := max(1, len(kr)*3/10)
-		d := distance([]rune(printed), kr, limit)
+		d := distance([]rune(printed), []rune(k), limit)
 		if d <= limit {
-			best = max(best, 1-float64(d)/float64(len(kr)))
+			best = max(best, 1-float64(d)/float64(size))
 		}
 	}
 	return best
@@ -98,7 +116,17 @@ type aligned struct {
 func align(printed []string, labels []label) aligned {
 	n, m := len(printed), len(labels)
 	sim := make([]float64, n*m)
+	index := make(map[string]int, m)
+	for j := range labels {
+		index[labels[j].row] = j
+	}
 	for i, p := range printed {
+		if row, ok := exactRow(p); ok {
+			if j, ok := index[row]; ok {
+				sim[i*m+j] = 1
+				continue
+			}
+		}
 		for j := range labels {
 			if s := labels[j].similarity(p); s >= 0.6 {
 				sim[i*m+j] = s

@@ -54,7 +54,7 @@ func joinLines(lines []string, wrap int) string {
 	full := false
 	for _, l := range lines {
 		t := strings.TrimFunc(l, func(r rune) bool { return fold(r) == ' ' || r == '\t' || r == '\r' || r == '\v' })
-		if t == "" || strings.Trim(t, "|#") == "" {
+		if t == "" || strings.Trim(t, "|# \t") == "" {
 			continue
 		}
 		if wrap > 0 && full && len(out) > 0 && !startsParagraph(l, t) {
