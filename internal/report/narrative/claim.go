@@ -347,30 +347,54 @@ func (rd *reader) none(lo, hi int) []subject {
 		return nil
 	}
 	var subs []subject
-	court := f.has(wCourt) || (f.has(wResult) || f.has(wHint)) && rd.topic == "court"
-	if req := f.at[wRequest]; req >= 0 && !rd.forReview(req) || f.has(wRequestWeak) && !court && rd.weakNone(&f) {
-		if !f.has(wRow) && !f.has(wCarryIn) && !f.has(wCarryOut) && !f.has(wCarry) && !f.has(wFee) && !f.has(wFeeWeak) {
-			subs = append(subs, subject{metric: "new_received", kind: Count})
+	if rd.noRequests(&f) {
+		subs = append(subs, subject{metric: "new_received", kind: Count})
+	}
+	if rd.courtFound(&f) {
+		return append(subs, rd.courts(lo, hi, &f)...)
+	}
+	if s := rd.noneElse(lo, hi, &f); len(s) > 0 {
+		return s
+	}
+	return subs
+}
+
+// noRequests reports whether what there is none of are applications.
+func (rd *reader) noRequests(f *found) bool {
+	for _, w := range [...]word{wRow, wCarryIn, wCarryOut, wCarry, wFee, wFeeWeak} {
+		if f.has(w) {
+			return false
 		}
 	}
+	if req := f.at[wRequest]; req >= 0 && !rd.forReview(req) {
+		return true
+	}
+	return f.has(wRequestWeak) && !rd.courtFound(f) && rd.weakNone(f)
+}
+
+// courtFound reports whether the words are about 复议 or 诉讼.
+func (rd *reader) courtFound(f *found) bool {
+	return f.has(wCourt) || (f.has(wResult) || f.has(wHint)) && rd.topic == "court"
+}
+
+// noneElse finds what else there can be none of.
+func (rd *reader) noneElse(lo, hi int, f *found) []subject {
 	switch {
-	case court:
-		return append(subs, rd.courts(lo, hi, &f)...)
 	case f.has(wFee):
 		return []subject{{metric: rd.toks[f.at[wFee]].key, kind: Amount}}
 	case f.has(wFeeWeak):
 		return []subject{{metric: "info_fee", kind: Amount}}
 	case f.has(wRow):
-		return rd.rows(lo, hi, &f)
+		return rd.rows(lo, hi, f)
 	case f.has(wCarryIn), f.has(wCarryOut):
-		return carried(&f, rd.toks)
+		return carried(f, rd.toks)
 	case f.has(wDocument) && f.has(wDocVerb) && rd.toks[f.at[wDocVerb]].key != "published":
-		docs, _ := rd.documents(lo, hi, &f)
+		docs, _ := rd.documents(lo, hi, f)
 		return docs
 	case f.has(wDecision):
-		return rd.decisions(lo, hi, &f)
+		return rd.decisions(lo, hi, f)
 	}
-	return subs
+	return nil
 }
 
 // ofRequests reports whether the word at k is only what applications are called: 依申请公开事项, 依申请公开来信.

@@ -25,17 +25,23 @@ type sheet struct{ r *report.Report }
 
 // value is the sum of a reading. why is not "" when a cell that it needs is blank, missing or doubtful.
 func (s sheet) value(x reading) (v int64, why string) {
+	v, why, _ = s.read(x)
+	return v, why
+}
+
+// read is value, and whether there is a number all the same: a doubtful one can be borne out by the text, never refute it.
+func (s sheet) read(x reading) (v int64, why string, known bool) {
 	if len(x.terms) == 0 {
-		return 0, "表中没有对应的单元格"
+		return 0, "表中没有对应的单元格", false
 	}
 	for _, t := range x.terms {
 		c := t.table.At(t.row, t.field)
 		path := t.table.Spec.Path(t.row, t.field)
 		if !c.IsNumber() {
-			return 0, t.table.Spec.CellName(t.row, t.field) + "没有可用的数字"
+			return 0, t.table.Spec.CellName(t.row, t.field) + "没有可用的数字", false
 		}
 		if len(s.r.Doubts) > 0 && s.r.Doubted(path) {
-			return 0, t.table.Spec.CellName(t.row, t.field) + "的读数不确定"
+			why = t.table.Spec.CellName(t.row, t.field) + "的读数不确定"
 		}
 		if t.minus {
 			v -= c.N
@@ -43,7 +49,7 @@ func (s sheet) value(x reading) (v int64, why string) {
 			v += c.N
 		}
 	}
-	return v, ""
+	return v, why, true
 }
 
 func paths(list []reading) []string {

@@ -136,17 +136,17 @@ func (b *bench) against(v *Verdict, list []reading, fits func(int64) bool) bool 
 	}
 	seen := map[int64]bool{}
 	for _, x := range list {
-		n, why := b.now.value(x)
+		n, why, known := b.now.read(x)
+		if known && fits(n) {
+			v.Status, v.Expected, v.Paths = Agrees, b.print(v, n), paths([]reading{x})
+			v.Message = v.says() + "，与" + x.name + together(x) + "一致"
+			return true
+		}
 		if why != "" {
 			if unknown == "" {
 				unknown = why
 			}
 			continue
-		}
-		if fits(n) {
-			v.Status, v.Expected, v.Paths = Agrees, b.print(v, n), paths([]reading{x})
-			v.Message = v.says() + "，与" + x.name + together(x) + "一致"
-			return true
 		}
 		if !seen[n] {
 			seen[n] = true

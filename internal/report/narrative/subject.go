@@ -121,23 +121,28 @@ func (rd *reader) resolve(lo, hi int, right bool) ([]subject, bool) {
 		}
 		return nil, true
 	}
+	return rd.choose(lo, hi, &f)
+}
+
+// choose picks the subject by what weighs most: money, then 复议 and 诉讼, then the rows of table 3, then the rest.
+func (rd *reader) choose(lo, hi int, f *found) ([]subject, bool) {
 	switch {
 	case f.has(wFee):
 		return []subject{{metric: rd.toks[f.at[wFee]].key, kind: Amount}}, false
-	case f.has(wCourt) || (f.has(wResult) || f.has(wHint)) && rd.topic == "court":
-		return rd.courts(lo, hi, &f), false
+	case rd.courtFound(f):
+		return rd.courts(lo, hi, f), false
 	case f.has(wRow):
-		return rd.rows(lo, hi, &f), false
+		return rd.rows(lo, hi, f), false
 	case f.has(wResult) && rd.topic == "app" && rd.toks[f.at[wResult]].key == "other":
 		return []subject{{metric: "other", kind: Count, soft: looseWords}}, false
 	case f.has(wCarryIn), f.has(wCarryOut), f.has(wCarry):
-		return carried(&f, rd.toks), false
+		return carried(f, rd.toks), false
 	case f.has(wDocument) || f.has(wDocVerb) && rd.topic == "doc":
-		return rd.documents(lo, hi, &f)
+		return rd.documents(lo, hi, f)
 	case f.has(wDecision):
-		return rd.decisions(lo, hi, &f), false
+		return rd.decisions(lo, hi, f), false
 	}
-	return rd.requests(&f, rd.applicants(lo, hi)), false
+	return rd.requests(f, rd.applicants(lo, hi)), false
 }
 
 // courts reads 行政复议, 行政诉讼 and their results.
@@ -195,26 +200,7 @@ func (rd *reader) aboutDisclosure(f *found) bool {
 // rows reads the results of table 3. Two that are joined (予以公开及部分公开) count together; of a reason and its group the
 // reason counts.
 func (rd *reader) rows(lo, hi int, f *found) []subject {
-	var keys []string
-	for k := lo; k < hi; k++ {
-		if rd.toks[k].word != wRow {
-			continue
-		}
-		key := rd.toks[k].key
-		drop := false
-		for i, have := range keys {
-			if strings.HasPrefix(have, key+".") && rd.t.at(rd.toks[k].beg-1) != '等' && slices.Contains(rd.t.rs[rd.toks[lo].beg:rd.toks[k].beg], '等') {
-				keys[i], drop = key, true // 因信息不存在等原因无法提供: the group
-			} else if have == key || strings.HasPrefix(have, key+".") {
-				drop = true
-			} else if strings.HasPrefix(key, have+".") {
-				keys[i], drop = key, true
-			}
-		}
-		if !drop {
-			keys = append(keys, key)
-		}
-	}
+	keys := rd.rowKeys(lo, hi)
 	s := subject{kind: Count, column: rd.column(f)}
 	for i, key := range keys {
 		if bare, loose := strings.CutSuffix(key, "~"); loose {
@@ -236,6 +222,31 @@ func (rd *reader) rows(lo, hi int, f *found) []subject {
 		s.metric = keys[len(keys)-1]
 	}
 	return []subject{s}
+}
+
+// rowKeys lists the rows named in the stretch, each once, without the groups of reasons that are named too.
+func (rd *reader) rowKeys(lo, hi int) []string {
+	var keys []string
+	for k := lo; k < hi; k++ {
+		if rd.toks[k].word != wRow {
+			continue
+		}
+		key := rd.toks[k].key
+		drop := false
+		for i, have := range keys {
+			if strings.HasPrefix(have, key+".") && rd.t.at(rd.toks[k].beg-1) != '等' && slices.Contains(rd.t.rs[rd.toks[lo].beg:rd.toks[k].beg], '等') {
+				keys[i], drop = key, true // 因信息不存在等原因无法提供: the group
+			} else if have == key || strings.HasPrefix(have, key+".") {
+				drop = true
+			} else if strings.HasPrefix(key, have+".") {
+				keys[i], drop = key, true
+			}
+		}
+		if !drop {
+			keys = append(keys, key)
+		}
+	}
+	return keys
 }
 
 // joined reports whether the stretch holds a word that joins subjects.
@@ -340,21 +351,29 @@ func (rd *reader) requests(f *found, applicants int) []subject {
 		s.metric, s.column = rd.whole(f), strings.TrimSuffix(key, "~")
 		return []subject{s}
 	}
+	if s.metric = flowMetric(f); s.metric == "" {
+		return nil
+	}
+	if s.metric == "received_or_carried" {
+		s.part = rd.st.among || f.has(wQual) && f.at[wQual] < f.at[wRequestWeak]
+	}
+	return []subject{s}
+}
+
+// flowMetric is what the verb says was done with the applications; the last verb counts.
+func flowMetric(f *found) string {
 	received := max(f.at[wNew], f.at[wReceived])
 	switch {
 	case f.has(wHandled) && f.at[wHandled] > received:
-		s.metric = "handled_total"
+		return "handled_total"
 	case f.has(wNew) && f.at[wNew] == received:
-		s.metric = "new_received"
-	case f.has(wReceived), !f.has(wProcessed) && (f.has(wRequest) || weak):
-		s.metric = "received_or_carried"
-		s.part = rd.st.among || f.has(wQual) && f.at[wQual] < f.at[wRequestWeak]
+		return "new_received"
+	case f.has(wReceived), !f.has(wProcessed) && (f.has(wRequest) || f.has(wRequestWeak)):
+		return "received_or_carried"
 	case f.has(wProcessed):
-		s.metric = "processed"
-	default:
-		return nil
+		return "processed"
 	}
-	return []subject{s}
+	return ""
 }
 
 // whole is the metric that a figure by applicant is a part of.
