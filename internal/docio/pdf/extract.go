@@ -147,7 +147,10 @@ func (x *extractor) text(text uint64) {
 		if b.w() <= 0 && b.h() <= 0 || !x.visible(b) {
 			continue
 		}
-		x.out.addGlyph(r, b)
+		in.call("FPDFText_GetCharOrigin", text, uint64(i), in.at(0), in.at(2))
+		o := in.memory.float64s(in.scratch, 2)
+		_, base := x.view.apply(o[0], o[1])
+		x.out.addGlyph(glyph{box: b, r: r, base: base})
 	}
 }
 

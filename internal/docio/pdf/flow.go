@@ -19,6 +19,9 @@ type flow struct {
 	page    int
 }
 
+// enoughLines is how many long lines tell the margins of a page.
+const enoughLines = 4
+
 // margins are where the text of a page begins and ends.
 type margins struct{ left, right float64 }
 
@@ -62,7 +65,9 @@ func (f *flow) setMargins(items []item) {
 	slices.Sort(starts)
 	slices.Sort(ends)
 	m := margins{left: starts[0], right: ends[len(ends)-1]}
-	f.perPage[page] = m
+	if len(starts) >= enoughLines {
+		f.perPage[page] = m
+	}
 	if f.right == 0 {
 		f.margins = m
 	}
@@ -164,7 +169,7 @@ func (f *flow) continues(a, l *line) bool {
 	}
 	am, lm := f.marginsOf(a), f.marginsOf(l)
 	if centred(a, am, f.size) && centred(l, lm, f.size) {
-		return a.size() > 1.15*f.size && !section.MatchString(text)
+		return a.size() > 1.15*f.size && !section.MatchString(text) && !ended(a)
 	}
 	em := max(l.size(), 1)
 	if l.x0-lm.left > 1.2*em {

@@ -35,7 +35,7 @@ func (s *sheet) lattices() []*lattice {
 		return nil
 	}
 	var out []*lattice
-	for _, g := range connected(hs, vs) {
+	for _, g := range adopt(connected(hs, vs)) {
 		if l := newLattice(g.hs, g.vs); l != nil {
 			out = append(out, l)
 		}
@@ -125,6 +125,47 @@ func connected(hs, vs []ruling) []component {
 		out = append(out, *groups[root])
 	}
 	return out
+}
+
+// adopt gives a table the lines beside it that meet none of its rows: where a cell over many rows goes on from page to
+// page, its border stands alone on those in between.
+func adopt(groups []component) []component {
+	var tables, lone []component
+	for _, g := range groups {
+		if len(g.hs) == 0 {
+			lone = append(lone, g)
+		} else if len(g.vs) > 0 {
+			tables = append(tables, g)
+		}
+	}
+	for _, g := range lone {
+		for _, v := range g.vs {
+			for i := range tables {
+				if tables[i].beside(v) {
+					tables[i].vs = append(tables[i].vs, v)
+					break
+				}
+			}
+		}
+	}
+	return tables
+}
+
+// beside reports whether a line stands left or right of a table, not far away, for most of its height.
+func (c *component) beside(v ruling) bool {
+	const far = 120.0 // points, a wide column of labels
+	from, to := c.vs[0].from, c.vs[0].to
+	left, right := c.hs[0].from, c.hs[0].to
+	for _, o := range c.vs {
+		from, to = min(from, o.from), max(to, o.to)
+	}
+	for _, o := range c.hs {
+		left, right = min(left, o.from), max(right, o.to)
+	}
+	if v.at < left-far || v.at > right+far || v.at > left-touch && v.at < right+touch {
+		return false
+	}
+	return min(to, v.to)-max(from, v.from) > 0.8*(to-from)
 }
 
 func find(parent []int, i int) int {

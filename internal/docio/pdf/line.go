@@ -12,20 +12,19 @@ type line struct {
 	page   int
 }
 
-// size is the font size of most of the line, in points: that of its Chinese letters where it has any.
+// size is the font size of the line, in points: the width of its widest Chinese letter, because some fonts tell the width
+// of the ink only, or the height of other letters where it has none.
 func (l *line) size() float64 {
-	var wide, other []float64
+	size := 0.0
 	for _, g := range l.glyphs {
-		if isWide(g.r) && !isQuote(g.r) && g.w() > 0 {
-			wide = append(wide, g.w())
-		} else {
-			other = append(other, g.h())
+		if isWide(g.r) && !isQuote(g.r) {
+			size = max(size, g.w())
 		}
 	}
-	if len(wide) > 0 {
-		return median(wide, 0)
+	if size > 0 {
+		return size
 	}
-	return median(other, 0)
+	return l.tall()
 }
 
 // tall is the height of most characters of the line.
@@ -40,7 +39,7 @@ func (l *line) tall() float64 {
 // linesOf puts characters into lines, from top to bottom.
 func linesOf(glyphs []glyph, page int) []line {
 	sorted := slices.Clone(glyphs)
-	slices.SortStableFunc(sorted, func(a, b glyph) int { return compare(a.cy(), b.cy()) })
+	slices.SortStableFunc(sorted, func(a, b glyph) int { return compare(a.base, b.base) })
 	var out []line
 	for _, g := range sorted {
 		if n := len(out); n > 0 && out[n-1].takes(g) {
@@ -59,7 +58,7 @@ func linesOf(glyphs []glyph, page int) []line {
 // takes reports whether a character stands on the line. Half a line of difference is too much: in a table the numbers
 // of a row stand beside the middle of a label of two lines.
 func (l *line) takes(g glyph) bool {
-	return abs(l.cy()-g.cy()) < 0.3*min(l.h(), g.h()) || g.h() < 0.5*l.h() && g.cy() > l.y0 && g.cy() < l.y1
+	return g.base-l.glyphs[0].base < 0.25*min(l.h(), g.h())
 }
 
 func (l *line) add(g glyph) {

@@ -17,7 +17,8 @@ func (b box) contains(x, y float64) bool { return x >= b.x0 && x <= b.x1 && y >=
 // glyph is one character with its box. Its height is that of the font, not of the ink.
 type glyph struct {
 	box
-	r rune
+	r    rune
+	base float64 // y of the line it stands on, the same for all fonts of a line
 }
 
 // ruling is a horizontal or vertical line: at is its y (horizontal) or x (vertical), from and to are along it.

@@ -52,15 +52,15 @@ func letter(r rune) rune {
 }
 
 // addGlyph appends a character; the halves of a surrogate pair become one.
-func (s *sheet) addGlyph(r rune, b box) {
-	r = letter(r)
-	if n := len(s.glyphs); n > 0 && utf16.IsSurrogate(r) {
-		if pair := utf16.DecodeRune(s.glyphs[n-1].r, r); pair != unicode.ReplacementChar {
+func (s *sheet) addGlyph(g glyph) {
+	g.r = letter(g.r)
+	if n := len(s.glyphs); n > 0 && utf16.IsSurrogate(g.r) {
+		if pair := utf16.DecodeRune(s.glyphs[n-1].r, g.r); pair != unicode.ReplacementChar {
 			s.glyphs[n-1].r = pair
 			return
 		}
 	}
-	s.glyphs = append(s.glyphs, glyph{box: b, r: r})
+	s.glyphs = append(s.glyphs, g)
 }
 
 // isWide reports whether a character is set without spaces around it: Chinese letters and full-width marks.

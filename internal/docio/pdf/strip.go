@@ -55,6 +55,8 @@ func holder(lattices []*lattice, g glyph) *lattice {
 const (
 	// margin is the part of the height of a page, at its top and bottom, where running headers and page numbers stand.
 	margin = 0.13
+	// brim is the part where nothing of the text itself stands.
+	brim = 0.045
 	// deep is how many lines from the edge are looked at.
 	deep = 3
 )
@@ -119,6 +121,7 @@ func edgesOf(s *sheet, page int, items []item) []edge {
 		if it.y0 > s.h/2 {
 			far = i == 0 || it.y0-items[i-1].y1 > it.h()
 		}
+		far = far || it.y1 < brim*s.h || it.y0 > (1-brim)*s.h
 		out = append(out, edge{page: page, index: i, text: it.line.text(), y: it.cy(), far: far})
 	}
 	return out
