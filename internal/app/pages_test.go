@@ -239,3 +239,25 @@ func ids(nodes []*html.Node) []string {
 	}
 	return out
 }
+
+func TestAgencyThatTheFileDoesNotNameIsFilledIn(t *testing.T) {
+	s := start(t, app.Options{})
+	to := links(s.page(s.upload(real(t, "024_xiongxian_xiang_2019.txt"))), "a.t")[0]
+	p := s.page(to)
+	if len(p.all("#ida")) != 1 || len(p.all("#idy")) != 0 {
+		t.Fatalf("the page asks for %d agencies and %d years, want the agency only", len(p.all("#ida")), len(p.all("#idy")))
+	}
+	if res, body := s.form(to+"/identity", url.Values{"agency": {""}}); res.StatusCode != http.StatusBadRequest || !strings.Contains(body, "机关全称没有填") {
+		t.Errorf("nothing filled in: status %d", res.StatusCode)
+	}
+	if res, _ := s.form(to+"/identity", url.Values{"agency": {"示例乡人民政府"}}); res.StatusCode != http.StatusSeeOther {
+		t.Fatalf("status %d", res.StatusCode)
+	}
+	if got := rowsOf(s.page("/reports")); !slices.Equal(got, []string{"示例乡人民政府"}) {
+		t.Errorf("board %v", got)
+	}
+	p = s.page(to)
+	if len(p.all("#ida")) != 0 || !strings.Contains(p.text("aside"), "机关名称由人填写") {
+		t.Error("the page does not say that a person named the agency")
+	}
+}

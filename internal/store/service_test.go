@@ -23,6 +23,8 @@ type clerk struct {
 func (clerk) Read(_ context.Context, _ string, data []byte) (*report.Report, error) {
 	agency, year, ok := strings.Cut(string(data), " ")
 	switch {
+	case agency == "无名":
+		return &report.Report{Doubts: []report.Doubt{{Path: "agency", Why: "没有"}, {Path: "table3", Why: "没有"}}}, nil
 	case agency == "坏":
 		return nil, errors.New("a cause that is nobody's business")
 	case !ok:
@@ -222,5 +224,41 @@ func TestLeaseThatRunsOutIsTakenOver(t *testing.T) {
 	work(t, s, clerk{}, clock)
 	if rec, err := s.Report(t.Context(), id); err != nil || rec.Status != filing.Sound {
 		t.Errorf("after the lease: %s, %v", rec.Status, err)
+	}
+}
+
+func TestWhatTheFileDoesNotSayIsFilledInByAPerson(t *testing.T) {
+	s, _, clock := office(t)
+	before := receive(t, s, "甲局 2024")
+	id := receive(t, s, "无名")
+	work(t, s, clerk{}, clock)
+	for name, test := range map[string]struct {
+		agency string
+		year   int
+		kind   fault.Kind
+	}{
+		"no agency": {"  ", 2025, fault.Usage}, "too long": {strings.Repeat("长", 91), 2025, fault.Usage},
+		"no year": {"甲局", 0, fault.Usage}, "before the law": {"甲局", 1999, fault.Usage},
+	} {
+		if err := s.Identify(t.Context(), id, test.agency, test.year); !errors.Is(err, test.kind) {
+			t.Errorf("%s: error %v, want %s", name, err, test.kind)
+		}
+	}
+	if err := s.Identify(t.Context(), id, " 甲　局 ", 2025); err != nil {
+		t.Fatal(err)
+	}
+	work(t, s, clerk{}, clock)
+	rec, err := s.Report(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rec.Agency != "甲局" || rec.Year != 2025 || rec.PreviousID != before || len(rec.Report.Notices) != 1 || len(rec.Report.Doubts) != 1 {
+		t.Errorf("%+v, notices %v, doubts %v", rec.Summary, rec.Report.Notices, rec.Report.Doubts)
+	}
+	if err := s.Identify(t.Context(), id, "乙局", 2020); !errors.Is(err, fault.Conflict) {
+		t.Errorf("second time: %v", err)
+	}
+	if err := s.Identify(t.Context(), "nobody", "乙局", 2020); !errors.Is(err, fault.NotFound) {
+		t.Errorf("unknown: %v", err)
 	}
 }

@@ -26,6 +26,7 @@ type Filings interface {
 	Original(ctx context.Context, id filing.ReportID) (string, io.ReadSeekCloser, error)
 	Agencies(ctx context.Context) ([]filing.Agency, error)
 	Expect(ctx context.Context, list []filing.Agency) error
+	Identify(ctx context.Context, id filing.ReportID, agency string, year int) error
 	YearReports(ctx context.Context, year int) ([]filing.Record, []filing.Agency, error)
 }
 
@@ -66,6 +67,7 @@ func (d *Desk) Routes(mux *http.ServeMux) {
 		"GET /reports/unreadable":            filtered(filing.Unreadable),
 		"GET /reports/{id}":                  d.report,
 		"GET /reports/{id}/{file}":           d.download,
+		"POST /reports/{id}/identity":        d.identity,
 		"GET /reports/batches/{id}/progress": d.progress,
 	} {
 		mux.Handle(pattern, d.site.Handle(h))

@@ -26,6 +26,7 @@ type reportView struct {
 	Previous *filing.Summary
 	Selected int // index of the finding that is shown, or -1
 	Verdicts []narrative.Verdict
+	Expected []filing.Agency // offered when the agency could not be told
 }
 
 type findingView struct {
@@ -74,6 +75,11 @@ func (d *Desk) report(w http.ResponseWriter, r *http.Request) error {
 	v := reportView{Record: rec, Selected: selected(r.URL.Query().Get("finding"), len(rec.Result.Findings))}
 	if rec.Agency != "" {
 		if v.Years, err = d.filings.AgencyReports(r.Context(), rec.Agency); err != nil {
+			return err
+		}
+	}
+	if rec.Agency == "" {
+		if v.Expected, err = d.filings.Agencies(r.Context()); err != nil {
 			return err
 		}
 	}
@@ -297,3 +303,36 @@ func formatName(f report.FormatID) string {
 
 // errNotRead says why a report that has not been read cannot be written.
 var errNotRead = fault.New(fault.Conflict, "report.not_read", "这份文件还没有读成，不能导出；请等读完，或换一份能读的文件")
+
+// unknown says what the file does not tell.
+func (v reportView) unknown() string {
+	switch {
+	case v.Agency == "" && v.Year == 0:
+		return "机关名称和年度"
+	case v.Agency == "":
+		return "机关名称"
+	default:
+		return "年度"
+	}
+}
+
+// identity fills in what the file does not say.
+func (d *Desk) identity(w http.ResponseWriter, r *http.Request) error {
+	r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
+	if err := r.ParseForm(); err != nil {
+		return fault.Wrap(fault.Usage, "identity.form", "没有收到填写的内容；请回到上一页再填一次", err)
+	}
+	id := filing.ReportID(r.PathValue("id"))
+	year := 0
+	if s := r.PostForm.Get("year"); s != "" {
+		var err error
+		if year, err = strconv.Atoi(s); err != nil {
+			return fault.Wrap(fault.Usage, "identity.year", "年度要填四位数字，例如 2024", err)
+		}
+	}
+	if err := d.filings.Identify(r.Context(), id, r.PostForm.Get("agency"), year); err != nil {
+		return err
+	}
+	http.Redirect(w, r, reportURL(id), http.StatusSeeOther)
+	return nil
+}
