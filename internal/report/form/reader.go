@@ -81,32 +81,17 @@ type evidence struct {
 }
 
 func (x *reader) evidence() evidence {
-	var n2021, n2019, older int
-	count := func(text string) {
-		h := han(stripRubbish(text))
-		if len(h) == 0 {
-			return
+	words := x.stream().hanText
+	count := func(keys ...string) int {
+		n := 0
+		for _, k := range keys {
+			n += strings.Count(words, k)
 		}
-		for _, w := range []string{"本年制发件", "本年发件", "本年废止件", "现行有效件", "本年处理决定数量", "本年收费金额", "逾期不补正", "逾期未按收费通知"} {
-			n2021 += strings.Count(h, w)
-		}
-		for _, w := range []string{"本年新制作", "新制作数量", "本年新公开", "新公开数量", "对外公开总数", "上一年项目数量", "采购项目数量", "采购总金额", "其他对外管理服务事项"} {
-			n2019 += strings.Count(h, w)
-		}
-		for _, w := range []string{"历年累计", "主动公开文件数", "对申请的答复总数", "指标名称", "计量单位", "受理依申请公开信息总数"} {
-			older += strings.Count(h, w)
-		}
+		return n
 	}
-	for i := range x.doc.Blocks {
-		b := &x.doc.Blocks[i]
-		if b.Grid == nil {
-			count(b.Text)
-			continue
-		}
-		for j := range b.Grid.Cells {
-			count(b.Grid.Cells[j].Text)
-		}
-	}
+	n2021 := count("本年制发件", "本年发件", "本年废止件", "现行有效件", "本年处理决定数量", "本年收费金额", "逾期不补正", "逾期未按收费通知")
+	n2019 := count("本年新制作", "新制作数量", "本年新公开", "新公开数量", "对外公开总数", "上一年项目数量", "采购项目数量", "采购总金额", "其他对外管理服务事项")
+	older := count("历年累计", "主动公开文件数", "对申请的答复总数", "指标名称", "计量单位", "受理依申请公开信息总数")
 	ev := evidence{format: report.Format2021, older: older >= 2 && n2021 == 0 && n2019 == 0}
 	if n2019 > n2021 {
 		ev.format = report.Format2019
