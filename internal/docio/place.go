@@ -1,5 +1,7 @@
 package docio
 
+import "slices"
+
 // Place is a cell of a PageTable with the position it takes. Row and Col are from 0; the spans are at least 1 and end
 // inside the table.
 type Place struct {
@@ -75,24 +77,36 @@ func (l *layout) tile() []Place {
 	return out
 }
 
-// Stacked breaks the label of a vertical cell into short lines: its number first, then two characters a line, the way
-// the form sets 三、本年度办理结果 and （三）不予公开. Joined, the lines are the text again.
-func Stacked(text string) []string {
+// Stacked breaks the label of a vertical cell into short lines of n characters, the way the form sets
+// 三、本年度办理结果 and （三）不予公开: with two or more characters a line, its number has the first line to itself.
+// Joined, the lines are the text again.
+func Stacked(text string, n int) []string {
+	n = max(n, 1)
 	var lines []string
 	rest := []rune(text)
 	for i, r := range rest {
-		if i < 4 && (r == '）' || r == '、') {
+		if n > 1 && i < 4 && (r == '）' || r == '、') {
 			lines = append(lines, string(rest[:i+1]))
 			rest = rest[i+1:]
 			break
 		}
 	}
 	for len(rest) > 0 {
-		n := min(2, len(rest))
-		lines = append(lines, string(rest[:n]))
-		rest = rest[n:]
+		k := min(n, len(rest))
+		lines = append(lines, string(rest[:k]))
+		rest = rest[k:]
 	}
 	return lines
+}
+
+// Stack sets the label of a vertical cell into the given width: two characters a line, in letters of the given size or,
+// down to 8 points, smaller; where not even that goes, one character a line. All lengths are in points.
+func Stack(text string, width, size float64) (lines []string, fitted float64) {
+	const smallest = 8
+	if width >= 2*smallest {
+		return Stacked(text, 2), min(size, width/2)
+	}
+	return Stacked(text, 1), min(size, max(width, 1))
 }
 
 // Edges returns the positions of the cols+1 column borders over the given width, by Widths; missing or senseless
@@ -122,16 +136,22 @@ func (t *PageTable) Edges(cols, width int) []int {
 	return edges
 }
 
-// LongestWord returns the length of the longest run of half-width letters, digits and marks in s, which a line break
-// may not tear.
+// LongestWord returns the length, in half-width characters, of the longest part of s that a line break may not tear: a
+// run of half-width letters, digits and marks, or a short note in 〔〕.
 func LongestWord(s string) int {
+	const note = 4 // characters; a longer note is rather broken
 	longest, n := 0, 0
-	for _, r := range s {
-		if r <= ' ' || r >= 0x7F {
+	rest := []rune(s)
+	for i, r := range rest {
+		switch {
+		case r > ' ' && r < 0x7F:
+			n++
+		case r == '〔' && slices.Contains(rest[i:min(i+note, len(rest))], '〕'):
+			longest = max(longest, 2*(slices.Index(rest[i:], '〕')+1))
 			n = 0
-			continue
+		default:
+			n = 0
 		}
-		n++
 		longest = max(longest, n)
 	}
 	return longest

@@ -102,7 +102,7 @@ func TestStacked(t *testing.T) {
 		"其他":        {"其他"},
 		"":          nil,
 	} {
-		got := docio.Stacked(text)
+		got := docio.Stacked(text, 2)
 		if d := cmp.Diff(want, got); d != "" {
 			t.Errorf("%s: %s", text, d)
 		}
@@ -112,8 +112,21 @@ func TestStacked(t *testing.T) {
 	}
 }
 
+func TestStack(t *testing.T) {
+	for _, tt := range []struct {
+		width float64
+		lines int
+		size  float64
+	}{{30, 5, 10.5}, {20, 5, 10}, {16, 5, 8}, {12, 9, 10.5}, {6, 9, 6}} {
+		lines, size := docio.Stack("三、本年度办理结果", tt.width, 10.5)
+		if len(lines) != tt.lines || size != tt.size {
+			t.Errorf("width %g: %d lines of size %g, want %d of %g", tt.width, len(lines), size, tt.lines, tt.size)
+		}
+	}
+}
+
 func TestLongestWord(t *testing.T) {
-	for text, want := range map[string]int{"": 0, "规章": 0, "1234567": 7, "22（其中修订16件）": 2, "1 234": 3} {
+	for text, want := range map[string]int{"": 0, "规章": 0, "1234567": 7, "22（其中修订16件）": 2, "1 234": 3, "〔缺〕": 6, "〔无法辨认〕": 0, "函〔2021〕30号": 4} {
 		if got := docio.LongestWord(text); got != want {
 			t.Errorf("%q: got %d, want %d", text, got, want)
 		}

@@ -89,11 +89,14 @@ func writeCell(b *strings.Builder, c *docio.Place, r, width int, keep bool) {
 	}
 	b.WriteString(`</w:pPr>`)
 	if r == c.Row {
-		text, rpr := c.Text, ""
+		text, rpr, n := c.Text, "", 0
 		if c.Vertical {
-			text = strings.Join(docio.Stacked(text), "\n")
+			// There are 20 units in a point, and two half points.
+			lines, points := docio.Stack(text, float64(width-2*cellMargin)/20, float64(cellSize)/2)
+			text, n = strings.Join(lines, "\n"), int(2*points)
+		} else {
+			n = fit(text, width-2*cellMargin)
 		}
-		n := fit(text, width-2*cellMargin)
 		if n != cellSize {
 			rpr = size(n)
 		}

@@ -191,7 +191,7 @@ func (b *page) cell(c *docio.Place, columnHead bool, cols int) {
 	b.raw(">")
 	if c.Vertical {
 		// Where the lines of a narrow label may end; unlike a line break it is no part of the text.
-		for i, part := range docio.Stacked(c.Text) {
+		for i, part := range docio.Stacked(c.Text, 2) {
 			if i > 0 {
 				b.raw("<wbr>")
 			}

@@ -18,8 +18,8 @@ func (f *file) font(id int, u *used, no int) error {
 	name := tag(no) + "+" + u.face.Name
 	f.object(id, fmt.Sprintf("<</Type /Font /Subtype /Type0 /BaseFont /%s /Encoding /Identity-H /DescendantFonts [%d 0 R] /ToUnicode %d 0 R>>", name, id+1, id+4))
 	var widths strings.Builder
-	for s := range u.glyphs {
-		fmt.Fprintf(&widths, "%d ", int(math.Round(u.face.Advance(u.glyphs[s]))))
+	for _, w := range u.widths {
+		fmt.Fprintf(&widths, "%d ", int(math.Round(w)))
 	}
 	f.object(id+1, fmt.Sprintf("<</Type /Font /Subtype /CIDFontType2 /BaseFont /%s /CIDSystemInfo <</Registry (Adobe) /Ordering (Identity) /Supplement 0>> /FontDescriptor %d 0 R /DW 1000 /W [0 [%s]] /CIDToGIDMap /Identity>>",
 		name, id+2, widths.String()))

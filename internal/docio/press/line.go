@@ -71,13 +71,28 @@ func lineEnd(glyphs []glyph, start int, width float64) (end, next int, hard bool
 		if w <= width+0.5 || g.r == ' ' {
 			continue
 		}
-		if last > start {
+		if last > start && !(longWord(glyphs, last) && measure(trimmed(glyphs[start:last])) < 0.85*width) {
 			return last, last, false
 		}
 		end = max(i, start+1)
 		return end, end, false
 	}
 	return len(glyphs), len(glyphs), true
+}
+
+// longWord reports whether a word of more than maxWord characters begins at i or goes on there: an address. Moved to the next
+// line as a whole it would leave half a line empty, so it is cut.
+func longWord(glyphs []glyph, i int) bool {
+	const maxWord = 16
+	n := 0
+	for i > 0 && word(glyphs[i-1].r) {
+		i--
+	}
+	for i < len(glyphs) && word(glyphs[i].r) {
+		i++
+		n++
+	}
+	return n > maxWord
 }
 
 func trimmed(glyphs []glyph) []glyph {
@@ -94,20 +109,34 @@ func titleLines(glyphs []glyph, width float64) []line {
 	if len(lines) != 2 || lines[0].hard {
 		return lines
 	}
-	digits := 0
+	words := make([]rune, len(glyphs))
 	for i := range glyphs {
-		if r := glyphs[i].r; r >= '0' && r <= '9' {
-			digits++
-			continue
-		}
-		at := i - 4
-		if glyphs[i].r == '年' && digits == 4 && at > 0 && measure(glyphs[:at]) <= width && measure(glyphs[at:]) <= width {
+		words[i] = glyphs[i].r
+	}
+	for _, mark := range titleMarks {
+		at := index(words, mark)
+		if at > 0 && measure(glyphs[:at]) <= width && measure(glyphs[at:]) <= width {
 			return []line{
 				{glyphs: glyphs[:at], width: measure(glyphs[:at])},
 				{glyphs: glyphs[at:], width: measure(glyphs[at:]), hard: true},
 			}
 		}
-		digits = 0
 	}
 	return lines
+}
+
+// titleMarks are what the second line of a title may begin with, the preferred one first; # is a digit.
+var titleMarks = [][]rune{[]rune("####年"), []rune("政府信息公开"), []rune("工作年度报告")}
+
+func index(s, mark []rune) int {
+next:
+	for i := 0; i+len(mark) <= len(s); i++ {
+		for k, m := range mark {
+			if r := s[i+k]; r != m && !(m == '#' && r >= '0' && r <= '9') {
+				continue next
+			}
+		}
+		return i
+	}
+	return -1
 }

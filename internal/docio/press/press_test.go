@@ -166,6 +166,7 @@ func TestBreaks(t *testing.T) {
 		{"numbers stay whole", "公开12345件", 4, "公开|12345件"},
 		{"a space stays at the end", "ab cdefg", 3, "ab |cdefg"},
 		{"addresses break after a slash", "www.a.cn/zwgk/index", 6, "www.a.cn/|zwgk/index"},
+		{"a long address fills its line", "见www.example.gov.cn/index", 6, "见www.exa|mple.gov.c|n/index"},
 		{"a word longer than a line is cut", "1234567890", 3, "12345|67890"},
 		{"line breaks are kept", "一\n二", 9, "一|二"},
 	} {
@@ -186,12 +187,25 @@ func TestBreaks(t *testing.T) {
 	}
 }
 
-func TestTitleBreaksBeforeTheYear(t *testing.T) {
+func TestTitlesBreakByTheirSense(t *testing.T) {
 	c := newTypecase(fonts(t))
-	glyphs, _ := c.shape(font.Title, "牡丹示范县数据局2025年政府信息公开工作年度报告")
-	lines := titleLines(glyphs, textWidth/22*1000)
-	if len(lines) != 2 || lines[1].glyphs[0].r != '2' {
-		t.Errorf("got %d lines, the second from %q", len(lines), lines[len(lines)-1].glyphs[0].r)
+	for title, want := range map[string]string{
+		"牡丹示范县数据局2025年政府信息公开工作年度报告": "牡丹示范县数据局|2025年政府信息公开工作年度报告",
+		"2024年牡丹示范县数据局政府信息公开工作年度报告": "2024年牡丹示范县数据局|政府信息公开工作年度报告",
+		"2025年工作年度报告": "2025年工作年度报告",
+	} {
+		glyphs, _ := c.shape(font.Title, title)
+		var got []string
+		for _, ln := range titleLines(glyphs, 20000) {
+			s := ""
+			for _, g := range ln.glyphs {
+				s += string(g.r)
+			}
+			got = append(got, s)
+		}
+		if g := strings.Join(got, "|"); g != want {
+			t.Errorf("got %s, want %s", g, want)
+		}
 	}
 }
 

@@ -9,14 +9,14 @@ import (
 )
 
 const (
-	cellSize    = 10.5
-	cellSizeMin = 5.0
-	cellLeading = 1.28 // of the size
-	cellPad     = 2.0  // left and right of a cell
-	cellPadTall = 2.2  // above and below
-	rowMin      = 17.0
-	ruleWidth   = 0.5
-	tableAfter  = 8.0
+	cellSize     = 10.5
+	cellSizeMin  = 5.0  // of numbers, which must not be broken
+	cellSizeText = 8.0  // of other text
+	cellLeading  = 1.28 // of the size
+	cellPad      = 2.0  // left and right of a cell
+	ruleWidth    = 0.5
+	onePage      = textHeight - 28 // below its heading
+	tableAfter   = 8.0
 )
 
 // set is a table set in type, not yet on a page.
@@ -63,7 +63,12 @@ func (l *layout) setTable(t *docio.PageTable, no int) *set {
 		s.header[p.Row] = s.header[p.Row] && p.Header
 		s.cells = append(s.cells, l.setCell(p, s.edges[p.Col+p.ColSpan]-s.edges[p.Col]-2*cellPad, where))
 	}
-	s.measure(len(t.Rows))
+	for _, st := range [...]spacing{{17, 2.2}, {15.5, 1.4}, {14.2, 0.6}, {17, 2.2}} {
+		s.measure(len(t.Rows), st)
+		if s.height(0, s.rows()) <= onePage {
+			break
+		}
+	}
 	s.units = units(t, s.head)
 	return s
 }
@@ -78,14 +83,14 @@ func (l *layout) setCell(p *docio.Place, width float64, where string) cell {
 	for _, r := range missing {
 		l.missing = append(l.missing, font.Missing{Char: r, Where: fmt.Sprintf("%s第%d行第%d列", where, p.Row+1, p.Col+1)})
 	}
-	if w := widest(glyphs); w > 0 {
-		c.size = max(cellSizeMin, min(cellSize, width/w*1000))
-	}
 	if !p.Vertical {
+		c.size = size(glyphs, width)
 		c.lines = breakLines(glyphs, width/c.size*1000, 0)
 		return c
 	}
-	for _, part := range docio.Stacked(p.Text) {
+	var parts []string
+	parts, c.size = docio.Stack(p.Text, width, cellSize)
+	for _, part := range parts {
 		n := min(len([]rune(part)), len(glyphs))
 		c.lines = append(c.lines, line{glyphs: glyphs[:n], width: measure(glyphs[:n])})
 		glyphs = glyphs[n:]
@@ -93,34 +98,43 @@ func (l *layout) setCell(p *docio.Place, width float64, where string) cell {
 	return c
 }
 
-// widest returns the width of the widest word or number, in thousandths of the size.
-func widest(glyphs []glyph) float64 {
-	best, w := 0.0, 0.0
-	for i := range glyphs {
-		if !word(glyphs[i].r) {
-			w = 0
-			continue
+// size returns the size at which the longest part of a text that may not be broken goes on a line of the width, in
+// points. Text other than words and numbers is rather broken than set in small print.
+func size(glyphs []glyph, width float64) float64 {
+	best := cellSize
+	for i := 0; i < len(glyphs); {
+		w, only := glyphs[i].adv, word(glyphs[i].r)
+		for i++; i < len(glyphs) && glyphs[i].r != '\n' && !mayBreak(glyphs[i-1].r, glyphs[i].r); i++ {
+			if glyphs[i].r != ' ' {
+				w += glyphs[i].adv
+				only = only && word(glyphs[i].r)
+			}
 		}
-		w += glyphs[i].adv
-		best = max(best, w)
+		if fit := width / w * 1000; w > 0 && fit < best && (only || fit >= cellSizeText) {
+			best = max(fit, cellSizeMin)
+		}
 	}
 	return best
 }
 
+// spacing is how generously rows are set: the least height of one, and the space above and below the text of a cell. A
+// table that nearly fits on one page is set closer until it does; one that does not fit at all is set as usual.
+type spacing struct{ row, pad float64 }
+
 // measure finds the heights of the rows: first what cells of one row need, then what taller cells lack.
-func (s *set) measure(rows int) {
+func (s *set) measure(rows int, st spacing) {
 	h := make([]float64, rows)
 	for r := range h {
-		h[r] = rowMin
+		h[r] = st.row
 	}
 	for i := range s.cells {
 		if c := &s.cells[i]; c.RowSpan == 1 {
-			h[c.Row] = max(h[c.Row], c.height()+2*cellPadTall)
+			h[c.Row] = max(h[c.Row], c.height()+2*st.pad)
 		}
 	}
 	for i := range s.cells {
 		c := &s.cells[i]
-		lack := c.height() + 2*cellPadTall
+		lack := c.height() + 2*st.pad
 		for r := c.Row; r < c.Row+c.RowSpan; r++ {
 			lack -= h[r]
 		}
@@ -154,10 +168,10 @@ func (s *set) height(from, to int) float64 { return s.tops[to] - s.tops[from] }
 func (s *set) rows() int { return len(s.tops) - 1 }
 
 // lead returns how much of the table must fit behind its heading: all of it where it fits on a page and this page has
-// no more than three fifths of it left, otherwise the head and the first unit.
+// no more than seven tenths of it left, otherwise the head and the first unit.
 func (s *set) lead(room float64) float64 {
 	total := s.height(0, s.rows())
-	if total <= textHeight-28 && room < 0.6*textHeight {
+	if total <= onePage && room < 0.7*textHeight {
 		return total
 	}
 	if len(s.units) == 0 {

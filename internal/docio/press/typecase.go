@@ -14,6 +14,10 @@ type typecase struct {
 	cache map[choice]*glyph
 }
 
+// space is the least width of a space: half a character, as the official fonts have it. Narrower ones are lost on programs
+// that read words by the distance of letters.
+const space = 500
+
 // choice is a character in a style.
 type choice struct {
 	style font.Style
@@ -26,8 +30,9 @@ type used struct {
 	face   *font.Face
 	name   string
 	slots  map[string]uint16
-	glyphs []uint16 // by slot
-	texts  []string // by slot
+	glyphs []uint16  // by slot
+	texts  []string  // by slot
+	widths []float64 // by slot, in thousandths of the size
 }
 
 // glyph is one glyph of a text. adv is its width in thousandths of the size.
@@ -74,7 +79,7 @@ func (c *typecase) attach(glyphs []glyph, r rune) {
 	if g.font == nil {
 		return
 	}
-	g.slot = g.font.slot(g.font.glyphs[g.slot], g.font.texts[g.slot]+string(r))
+	g.slot = g.font.slot(g.font.glyphs[g.slot], g.font.texts[g.slot]+string(r), g.adv)
 }
 
 // glyph returns the glyph for r, or nil when no font has one.
@@ -93,7 +98,11 @@ func (c *typecase) glyph(style font.Style, r rune) *glyph {
 		return nil
 	}
 	u := c.use(face)
-	g := &glyph{font: u, slot: u.slot(id, string(r)), adv: face.Advance(id), r: r, bold: style == font.Hei && face.Embedded()}
+	adv := face.Advance(id)
+	if look == ' ' {
+		adv = max(adv, space)
+	}
+	g := &glyph{font: u, slot: u.slot(id, string(r), adv), adv: adv, r: r, bold: style == font.Hei && face.Embedded()}
 	c.cache[key] = g
 	return g
 }
@@ -102,13 +111,13 @@ func (c *typecase) use(f *font.Face) *used {
 	if u, ok := c.byRef[f]; ok {
 		return u
 	}
-	u := &used{face: f, name: "F" + strconv.Itoa(len(c.fonts)+1), slots: map[string]uint16{}, glyphs: []uint16{0}, texts: []string{""}}
+	u := &used{face: f, name: "F" + strconv.Itoa(len(c.fonts)+1), slots: map[string]uint16{}, glyphs: []uint16{0}, texts: []string{""}, widths: []float64{1000}}
 	c.fonts = append(c.fonts, u)
 	c.byRef[f] = u
 	return u
 }
 
-func (u *used) slot(id uint16, text string) uint16 {
+func (u *used) slot(id uint16, text string, width float64) uint16 {
 	if s, ok := u.slots[text]; ok {
 		return s
 	}
@@ -116,6 +125,7 @@ func (u *used) slot(id uint16, text string) uint16 {
 	u.slots[text] = s
 	u.glyphs = append(u.glyphs, id)
 	u.texts = append(u.texts, text)
+	u.widths = append(u.widths, width)
 	return s
 }
 

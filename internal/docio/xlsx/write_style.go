@@ -12,8 +12,9 @@ import (
 type look struct {
 	style    docio.Style
 	align    docio.Align
-	decimals int // wholeDigits for a number without decimals that is too long for the general format
-	small    int // how many steps the letters are smaller, up to smallest
+	decimals int     // wholeDigits for a number without decimals that is too long for the general format
+	points   float64 // of a table cell
+	small    int     // how many steps the letters are smaller, up to smallest
 }
 
 const (
@@ -37,7 +38,7 @@ func (l look) size() float64 {
 	case docio.Heading1, docio.Heading2:
 		return 14
 	case docio.TableBlock:
-		return cellSize
+		return l.points
 	case docio.Note:
 		return 10.5
 	default:

@@ -10,10 +10,12 @@ import (
 )
 
 const (
-	cellSize   = 10.5 // points
-	lineHeight = 14.0
-	minHeight  = 16.5
-	gap        = 4.0
+	cellSize  = 10.5 // points
+	cellMin   = 6.5
+	cellSides = 5.0 // left and right of a cell, together
+	leading   = 1.33
+	minHeight = 16.5
+	gap       = 4.0
 )
 
 // table writes t between two low empty rows: they are what tells a row of the table that holds one text, such as
@@ -31,14 +33,11 @@ func (s *sheet) table(t *docio.PageTable, introduced bool) error {
 		return err
 	}
 	places, _ := t.Places()
-	at := s.positions(t)
+	at, borders := s.positions(t), edges(t)
 	for i := range places {
 		c := &places[i]
-		text := c.Text
-		if c.Vertical {
-			text = strings.Join(docio.Stacked(text), "\n")
-		}
-		l := look{style: docio.TableBlock, align: c.Align}
+		text, points := set(c, borders[c.Col+c.ColSpan]-borders[c.Col])
+		l := look{style: docio.TableBlock, align: c.Align, points: points}
 		err := s.put(s.row+c.Row, at[c.Col], s.row+c.Row+c.RowSpan-1, at[c.Col+c.ColSpan]-1, text, l)
 		if err != nil {
 			return err
@@ -61,6 +60,24 @@ func (s *sheet) gap() error {
 	s.filled += gap
 	return s.f.SetRowHeight(sheetName, s.row, gap)
 }
+
+// set returns the text of a cell with the line breaks of a vertical label, and the size of its letters: a number or a note
+// too long for the width is set smaller, so that it is neither broken nor shown as ###.
+func set(c *docio.Place, room float64) (text string, points float64) {
+	room -= cellSides
+	if c.Vertical {
+		lines, points := docio.Stack(c.Text, room, cellSize)
+		return strings.Join(lines, "\n"), half(points)
+	}
+	n := docio.LongestWord(c.Text)
+	if n == 0 {
+		return c.Text, cellSize
+	}
+	return c.Text, half(max(cellMin, min(cellSize, room*2/float64(n))))
+}
+
+// half rounds down to half points.
+func half(points float64) float64 { return math.Floor(points*2) / 2 }
 
 // positions returns, for each column border of t, the index of the sheet column that begins there: the nearest one that
 // leaves every column of t at least one column of the sheet.
@@ -92,14 +109,13 @@ func (s *sheet) heights(t *docio.PageTable) []float64 {
 	places, _ := t.Places()
 	e := edges(t)
 	need := func(c *docio.Place) float64 {
-		if c.Vertical {
-			return float64(len(docio.Stacked(c.Text)))*lineHeight + 4
-		}
+		room := e[c.Col+c.ColSpan] - e[c.Col]
+		text, points := set(c, room)
 		lines := 0
-		for line := range strings.SplitSeq(c.Text, "\n") {
-			lines += max(1, ceil(width(line)*cellSize/max(e[c.Col+c.ColSpan]-e[c.Col]-5, cellSize)))
+		for line := range strings.SplitSeq(text, "\n") {
+			lines += max(1, ceil(width(line)*points/max(room-cellSides, points)))
 		}
-		return float64(lines)*lineHeight + 4
+		return float64(lines)*points*leading + 4
 	}
 	for i := range places {
 		if c := &places[i]; c.RowSpan == 1 {
