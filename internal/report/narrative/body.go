@@ -50,17 +50,10 @@ func (t *text) body(toks []token, i int, a *agency) []token {
 	for strings.ContainsRune("共总计累已", orSpace(t.at(p-1))) {
 		p--
 	}
-	floor := 0
-	if n := len(toks); n > 0 {
-		last := &toks[n-1]
-		if last.end >= p && last.word != wForeign {
-			return toks
-		}
-		if last.end >= p {
-			floor = -1
-		}
+	if n := len(toks); n > 0 && toks[n-1].end >= p {
+		return toks
 	}
-	if floor < 0 || !strings.ContainsRune(bodyEnds, orSpace(t.at(p-1))) {
+	if !strings.ContainsRune(bodyEnds, orSpace(t.at(p-1))) {
 		return toks
 	}
 	q := p

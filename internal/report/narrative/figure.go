@@ -77,55 +77,70 @@ func (t *text) percentWords(i int) (tok token, end int, ok bool) {
 // measured reads what follows a figure: 万, 余, the unit, 以上.
 func (t *text) measured(i, end int, x number, broken, arabic bool) (token, int, bool) {
 	tok := token{word: wNumber, beg: i, end: end, x: x, broken: broken}
-	if arabic && x.dec == 0 && end-i == 4 && x.n >= 1990 && x.n < 2100 {
+	if arabic && end-i == 4 {
 		if y, e, ok := t.year(i, end, x); ok {
 			return y, e, true
 		}
 	}
-	if p := t.at(i - 1); p == '第' || p == '每' || p == '这' || p == '同' || p == '逐' || p == '任' || p == '.' {
+	if strings.ContainsRune("第每这同逐任.", orSpace(t.at(i-1))) {
 		return tok, end, false
-	}
-	over := false
-	unit, after := t.unit(end)
-	if unit == "" {
-		k := end
-		if r := t.at(k); r == '余' || r == '多' {
-			over, k = true, k+1
-		}
-		scale := 0
-		switch t.at(k) {
-		case '万':
-			scale = 4
-		case '亿':
-			scale = 8
-		}
-		if u, a := t.unit(k); scale > 0 && (u != "万元" && u != "亿元") {
-			k++
-			if r := t.at(k); r == '余' || r == '多' {
-				over, k = true, k+1
-			}
-			var fits bool
-			if tok.x, fits = scaled(x, scale); !fits {
-				return tok, k, false
-			}
-			unit, after = t.unit(k)
-		} else {
-			unit, after = u, a
-		}
 	}
 	if t.at(end) == '月' && x.n > 1 && x.n < 12 {
 		return token{word: wPeriod, beg: i, end: end + 1}, end + 1, true
 	}
-	if unit == "" {
-		bare := arabic && x.dec == 0 && (t.counted == i && i > 0 || strings.ContainsRune("量数为是计达", orSpace(t.at(i-1)))) && (end == len(t.rs) || mark(t.at(end)) != "")
-		return tok, max(end, i+1), bare
-	}
-	if !arabic && idiom(t, i, end, after) {
+	unit, after, over, fits := t.scaledUnit(end, &tok.x)
+	switch {
+	case !fits:
+		return tok, after, false
+	case unit == "":
+		return tok, max(end, i+1), arabic && x.dec == 0 && t.bare(i, end)
+	case !arabic && idiom(t, i, end, after):
 		return tok, after, false
 	}
 	tok.end, tok.unit = t.numberEnd(end, after, unit), unit
 	t.nearness(&tok, i, after, over)
 	return tok, after, true
+}
+
+// bare reports whether a figure without a unit counts all the same: 申请数量为36。部分公开20，
+func (t *text) bare(i, end int) bool {
+	stop := end == len(t.rs) || mark(t.at(end)) != ""
+	return stop && i > 0 && (t.counted == i || strings.ContainsRune("量数为是计达", t.at(i-1)))
+}
+
+// scaledUnit reads the unit of the figure that ends at end, with 余 and 万 before it; 万 is taken into x. fits is false when x
+// would not fit. unit is "" when there is none.
+func (t *text) scaledUnit(end int, x *number) (unit string, after int, over, fits bool) {
+	if unit, after = t.unit(end); unit != "" {
+		return unit, after, false, true
+	}
+	k := end
+	skip := func() {
+		if r := t.at(k); r == '余' || r == '多' {
+			over, k = true, k+1
+		}
+	}
+	skip()
+	scale := 0
+	switch t.at(k) {
+	case '万':
+		scale = 4
+	case '亿':
+		scale = 8
+	}
+	unit, after = t.unit(k)
+	if scale == 0 || unit == "万元" || unit == "亿元" {
+		return unit, after, over, true
+	}
+	k++
+	skip()
+	y, ok := scaled(*x, scale)
+	if !ok {
+		return "", k, over, false
+	}
+	*x = y
+	unit, after = t.unit(k)
+	return unit, after, over, true
 }
 
 func orSpace(r rune) rune {
@@ -159,14 +174,12 @@ func scaled(x number, scale int) (number, bool) {
 // nearness sets how exact the figure is meant, from the words around it.
 func (t *text) nearness(tok *token, i, after int, over bool) {
 	x := &tok.x
-	if r := t.at(after); r == '余' || r == '多' {
-		over = true
-	}
+	next, before := string(t.rs[after:min(after+2, len(t.rs))]), string(t.rs[max(0, i-2):i])
 	switch {
-	case over || (t.at(after) == '以' && t.at(after+1) == '上') || t.at(i-1) == '超' || t.at(i-1) == '逾' ||
-		(t.at(i-1) == '过' && t.at(i-2) == '超'):
+	case over, strings.HasPrefix(next, "余"), strings.HasPrefix(next, "多"), next == "以上",
+		strings.HasSuffix(before, "超"), strings.HasSuffix(before, "逾"), before == "超过":
 		x.near = atLeast
-	case t.at(i-1) == '约' || t.at(i-1) == '近' || (t.at(after) == '左' && t.at(after+1) == '右'):
+	case next == "左右", strings.HasSuffix(before, "约"), strings.HasSuffix(before, "近"):
 		x.near = around
 	default:
 		return
@@ -207,18 +220,26 @@ func idiom(t *text, i, end, after int) bool {
 
 // year reads 2023年, 2023年度, 2021-2023年, and says no when the four figures are no year.
 func (t *text) year(i, end int, x number) (token, int, bool) {
-	if t.at(end) == '年' {
-		k := end + 1
-		if strings.ContainsRune("度底末初", orSpace(t.at(k))) {
-			k++
-		}
-		if (t.at(k) == '-' || t.at(k) == '至' || t.at(k) == '到') && k+5 < len(t.rs) && t.rs[k+5] == '年' && isDigit(t.rs[k+1]) && isDigit(t.rs[k+4]) {
-			return token{word: wSince, beg: i, end: k + 6}, k + 6, true
-		}
-		return token{word: wYear, beg: i, end: k, x: x}, k, true
+	if x.dec > 0 || x.n < 1990 || x.n >= 2100 {
+		return token{}, end, false
 	}
-	if k := end; (t.at(k) == '-' || t.at(k) == '至') && k+5 < len(t.rs) && t.rs[k+5] == '年' && isDigit(t.rs[k+1]) && isDigit(t.rs[k+4]) {
+	if t.rangeTo(end) {
+		return token{word: wSince, beg: i, end: end + 6}, end + 6, true
+	}
+	if t.at(end) != '年' {
+		return token{}, end, false
+	}
+	k := end + 1
+	if strings.ContainsRune("度底末初", orSpace(t.at(k))) {
+		k++
+	}
+	if t.rangeTo(k) {
 		return token{word: wSince, beg: i, end: k + 6}, k + 6, true
 	}
-	return token{}, end, false
+	return token{word: wYear, beg: i, end: k, x: x}, k, true
+}
+
+// rangeTo reports whether -2023年 or 至2023年 stands at k.
+func (t *text) rangeTo(k int) bool {
+	return k+5 < len(t.rs) && strings.ContainsRune("-至到", t.rs[k]) && t.rs[k+5] == '年' && isDigit(t.rs[k+1]) && isDigit(t.rs[k+4])
 }

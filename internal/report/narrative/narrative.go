@@ -4,6 +4,30 @@
 // It is built to raise no false alarm: a figure of another year, of another office or of another matter is told apart, and
 // where the tables cannot decide, it says so. A conflict is something for a clerk to look at, never proof of an error.
 //
+// # Metrics
+//
+// A metric that is the key of a row of table 3 or of a row of decisions in table 2 means that row: "new_received",
+// "denied.third_party", "licences". The others are:
+//
+//	received_or_carried    收到 N 件: new, or new and carried in; either agrees
+//	received_incl_carried  收到 N 件（含上年结转）: new and carried in
+//	processed              办理 N 件: handled, new, or new and carried in
+//	handled_total          办结, 答复 N 件: (七)总计, or it without (六)其他处理, which ends a case without an answer
+//	carried                结转 N 件 without a year: carried in or out
+//	granted_or_partial     予以公开及部分公开
+//	denied, unavailable, rejected, other   the whole group
+//	review.C, litigation.C, litigation_direct.C, litigation_after_review.C
+//	                       a column of table 4: upheld, corrected, other, pending, total; closed is total less pending;
+//	                       litigation is both kinds together
+//	normative.V, regulations.V             规范性文件, 规章: issued, repealed, in_force, or published where the text does
+//	                       not say which
+//	licences, penalties, enforcements, fees, info_fee
+//	A+B                    several counted together: review.total+litigation.total
+//	balance, outcomes      relations inside the text (Kind Balance)
+//
+// A percentage agrees when any sensible whole gives it, rounded or cut at the printed decimals. A figure with 余, 约, 万 agrees
+// when the exact one may be so called.
+//
 // Legal: 国办公开办函〔2021〕30号; 国办公开办函〔2019〕60号.
 package narrative
 
@@ -41,7 +65,7 @@ const (
 )
 
 // Claim is one figure that the text states. The metric keys that name cells are those of the tables ("new_received",
-// "denied.third_party", "other.other", "licences"); sums and other readings are listed at Metrics.
+// "denied.third_party", "other.other", "licences"); the package comment lists the others.
 type Claim struct {
 	Section  int    // 1 to 6; 0 is the text before section 一
 	Sentence string // as printed, without line breaks

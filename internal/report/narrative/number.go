@@ -85,13 +85,11 @@ func lastDigit(n int64) int64 {
 // digits reads the Arabic figure at i: thousands in groups, decimals. wrapped says that a line break or a space stood in it.
 func (t *text) digits(i int) (x number, end int, wrapped, ok bool) {
 	n, end := int64(0), i
-	for end < len(t.rs) && isDigit(t.rs[end]) && (end == i || !t.spaced(end)) {
+	for t.digit(end) && (end == i || !t.spaced(end)) {
 		if end-i > 14 {
 			return x, end, false, false
 		}
-		if end > i && t.gap[end] != 0 {
-			wrapped = true
-		}
+		wrapped = wrapped || end > i && t.gap[end] != 0
 		n = n*10 + int64(t.rs[end]-'0')
 		end++
 	}
@@ -99,20 +97,22 @@ func (t *text) digits(i int) (x number, end int, wrapped, ok bool) {
 		n, end, wrapped = t.groups(n, end, wrapped)
 	}
 	x = number{n: n, ulp: 1}
-	if end+1 < len(t.rs) && t.rs[end] == '.' && isDigit(t.rs[end+1]) {
-		k := end + 1
-		for k < len(t.rs) && isDigit(t.rs[k]) && !t.spaced(k) && x.dec < 8 && x.n < math.MaxInt64/100 {
-			x.n = x.n*10 + int64(t.rs[k]-'0')
-			x.dec++
-			k++
+	if t.at(end) != '.' || !t.digit(end+1) {
+		return x, end, wrapped, true
+	}
+	end++
+	for t.digit(end) && !t.spaced(end) {
+		if x.dec >= 8 || x.n >= math.MaxInt64/100 {
+			return x, end, false, false
 		}
-		if k < len(t.rs) && isDigit(t.rs[k]) && !t.spaced(k) {
-			return x, k, false, false
-		}
-		end = k
+		x.n = x.n*10 + int64(t.rs[end]-'0')
+		x.dec++
+		end++
 	}
 	return x, end, wrapped, true
 }
+
+func (t *text) digit(i int) bool { return i < len(t.rs) && isDigit(t.rs[i]) }
 
 // groups reads on over groups of three figures set off by commas, or by spaces (which is not certain).
 func (t *text) groups(n int64, end int, wrapped bool) (int64, int, bool) {

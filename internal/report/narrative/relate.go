@@ -1,6 +1,7 @@
 package narrative
 
 import (
+	"cmp"
 	"math/big"
 
 	"github.com/gongkai/gongkai/internal/report"
@@ -111,29 +112,7 @@ func (b *bench) startOf(from int) int {
 // growth compares a change with last year's tables, or with last year's figure where the text states it.
 func (b *bench) growth(v *Verdict) {
 	now := b.now.readings(v.Metric, v.Applicants)
-	var pairs []ratio // num now, den last year
-	why := "没有上一年的报告"
-	if p := b.before; p != nil && (p.Year == 0 || b.now.r.Year == 0 || p.Year == b.now.r.Year-1) {
-		why = ""
-		then := sheet{p}.readings(v.Metric, v.Applicants)
-		for i, x := range now {
-			if i >= len(then) {
-				break
-			}
-			n, w1 := b.now.value(x)
-			o, w2 := sheet{p}.value(then[i])
-			if w1 != "" || w2 != "" {
-				why = w1 + w2
-				continue
-			}
-			pairs = append(pairs, ratio{n, o})
-		}
-		if len(now) == 0 {
-			why = "法定表格没有对应的栏目"
-		}
-	} else if p != nil {
-		why = "提供的不是上一年的报告"
-	}
+	pairs, why := b.yearPairs(v, now)
 	pairs = b.statedPairs(v, pairs)
 	for _, q := range pairs {
 		if v.changed(q) {
@@ -157,6 +136,30 @@ func (b *bench) growth(v *Verdict) {
 		v.Expected = d.percent(max(v.num.dec, 1))
 	}
 	v.Message = v.says() + "，上一年 " + itoa(q.den) + " 件、本年 " + itoa(q.num) + " 件，应为 " + v.Expected + "；请核对"
+}
+
+// yearPairs are this year's and last year's value of every reading, and why there are none or not all.
+func (b *bench) yearPairs(v *Verdict, now []reading) (pairs []ratio, why string) {
+	p := b.before
+	switch {
+	case p == nil:
+		return nil, "没有上一年的报告"
+	case p.Year != 0 && b.now.r.Year != 0 && p.Year != b.now.r.Year-1:
+		return nil, "提供的不是上一年的报告"
+	case len(now) == 0:
+		return nil, "法定表格没有对应的栏目"
+	}
+	then := sheet{p}.readings(v.Metric, v.Applicants)
+	for i, x := range now[:min(len(now), len(then))] {
+		n, w1 := b.now.value(x)
+		o, w2 := sheet{p}.value(then[i])
+		if w1 != "" || w2 != "" {
+			why = w1 + w2
+			continue
+		}
+		pairs = append(pairs, ratio{n, o})
+	}
+	return pairs, why
 }
 
 // statedPairs adds what the text itself says of both years.
@@ -219,12 +222,7 @@ func (b *bench) first(no int) map[string]*Claim {
 // flow checks new + carried in = handled + carried out.
 func flow(m map[string]*Claim) (Verdict, bool) {
 	handled, out, in := m["handled_total"], m["carried_out"], m["carried_in"]
-	var rec *Claim
-	for _, k := range []string{"new_received", "received_incl_carried", "received_or_carried"} {
-		if rec == nil {
-			rec = m[k]
-		}
-	}
+	rec := cmp.Or(m["new_received"], m["received_incl_carried"], m["received_or_carried"])
 	if handled == nil || out == nil || rec == nil || in == nil && rec.Metric == "new_received" {
 		return Verdict{}, false
 	}
@@ -237,21 +235,25 @@ func flow(m map[string]*Claim) (Verdict, bool) {
 		names = "新收 " + itoa(rec.num.n) + " 加上年结转 " + itoa(in.num.n) + "，共 " + itoa(left)
 		ok = ok || left == right
 	}
-	if in == nil && rec.Metric != "received_incl_carried" && left < right {
+	if in == nil && rec.Metric == "received_or_carried" && left < right {
 		return Verdict{}, false // what was carried in, and is not stated, may explain it
 	}
-	if o := m["other"]; o != nil && !ok {
-		ok = left == right+o.num.n
+	if o := m["other"]; o != nil {
+		ok = ok || left == right+o.num.n
 	}
+	return flowVerdict(handled, names, ok, left, right, out.num.n), true
+}
+
+func flowVerdict(handled *Claim, names string, ok bool, left, right, out int64) Verdict {
 	v := balance(handled, "balance", ok)
 	v.Expected = itoa(left)
-	v.Message = "原文" + names + " 件；办结 " + itoa(handled.num.n) + " 加结转下年 " + itoa(out.num.n) + "，共 " + itoa(right) + " 件，"
+	v.Message = "原文" + names + " 件；办结 " + itoa(handled.num.n) + " 加结转下年 " + itoa(out) + "，共 " + itoa(right) + " 件，"
 	if ok {
 		v.Message += "前后一致"
 	} else {
 		v.Message += "前后不符，相差 " + itoa(max(left-right, right-left)) + " 件；请核对这几个数"
 	}
-	return v, true
+	return v
 }
 
 // outcomes checks that the six results that the text states add to what it says was handled.

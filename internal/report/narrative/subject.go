@@ -332,10 +332,6 @@ func (rd *reader) decisions(lo, hi int, f *found) []subject {
 // requests reads counts of applications as such: received, handled, by applicant.
 func (rd *reader) requests(f *found, applicants int) []subject {
 	strong := f.has(wRequest) || rd.topic == "app" || rd.results && rd.topic == ""
-	weak := f.has(wRequestWeak)
-	if !strong && !weak && (applicants != 1 || strings.HasSuffix(rd.toks[f.at[wApplicant]].key, "~")) {
-		return nil
-	}
 	s := subject{kind: Count}
 	if !strong && !rd.mention {
 		s.soft = weakRequest
@@ -344,12 +340,10 @@ func (rd *reader) requests(f *found, applicants int) []subject {
 		s.soft = someChannel
 	}
 	if applicants == 1 {
-		key := rd.toks[f.at[wApplicant]].key
-		if strings.HasSuffix(key, "~") && !weak && !f.has(wRequest) && !rd.st.among {
-			return nil
-		}
-		s.metric, s.column = rd.whole(f), strings.TrimSuffix(key, "~")
-		return []subject{s}
+		return rd.byApplicant(f, s, strong)
+	}
+	if !strong && !f.has(wRequestWeak) {
+		return nil
 	}
 	if s.metric = flowMetric(f); s.metric == "" {
 		return nil
@@ -357,6 +351,17 @@ func (rd *reader) requests(f *found, applicants int) []subject {
 	if s.metric == "received_or_carried" {
 		s.part = rd.st.among || f.has(wQual) && f.at[wQual] < f.at[wRequestWeak]
 	}
+	return []subject{s}
+}
+
+// byApplicant reads a count of one kind of applicant. 自然人 is a word of the form; 企业 by itself may be anything.
+func (rd *reader) byApplicant(f *found, s subject, strong bool) []subject {
+	key, everyday := strings.CutSuffix(rd.toks[f.at[wApplicant]].key, "~")
+	named := f.has(wRequest) || f.has(wRequestWeak)
+	if everyday && !named && (!strong || !rd.st.among) {
+		return nil
+	}
+	s.metric, s.column = rd.whole(f), key
 	return []subject{s}
 }
 
