@@ -97,6 +97,7 @@ type reader struct {
 	chosen []bool // per open AlternateContent: whether a Choice was taken
 
 	bytes, cells int
+	ended        int // paragraphs with text; as many as cells are allowed
 	seen         seen
 }
 
@@ -125,21 +126,6 @@ type runState struct {
 	hidden, struck bool
 }
 
-// field is an open complex field; its instruction is not text, its result is.
-type field struct {
-	instruction []byte
-	result      bool
-	toc         bool // its result is a table of contents
-}
-
-// maxFields is how deep fields may nest.
-const maxFields = 50
-
-func (f *field) contents() bool {
-	i := strings.Fields(string(f.instruction))
-	return len(i) > 0 && strings.EqualFold(i[0], "TOC")
-}
-
 func (r *reader) run() error {
 	s := r.s
 	for s.Next() {
@@ -155,6 +141,9 @@ func (r *reader) run() error {
 		}
 		if err != nil {
 			return err
+		}
+		if r.ended > r.lim.Cells {
+			return docio.ErrTooLarge("段落过多")
 		}
 	}
 	if s.Err() != nil {

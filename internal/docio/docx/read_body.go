@@ -2,7 +2,6 @@ package docx
 
 import (
 	"bytes"
-	"strconv"
 	"strings"
 
 	"github.com/gongkai/gongkai/internal/docio"
@@ -79,6 +78,8 @@ func (r *reader) startOther(name []byte) error {
 		if f := (field{instruction: []byte(r.s.Attr("instr"))}); f.contents() {
 			r.s.Skip()
 		}
+	case "tblGrid":
+		r.gridColumns()
 	case "sdtPr":
 		r.control()
 	case "commentReference", "commentRangeStart":
@@ -89,7 +90,7 @@ func (r *reader) startOther(name []byte) error {
 		r.seen.embedded++
 	case "pic:pic", "v:imagedata":
 		r.seen.pictures++
-	case "sectPr", "tblPr", "tblPrEx", "tblGrid", "sdtEndPr", "delText", "delInstrText", "rt", "docPr", "wp:docPr", "smartTagPr",
+	case "sectPr", "tblPr", "tblPrEx", "sdtEndPr", "delText", "delInstrText", "rt", "docPr", "wp:docPr", "smartTagPr",
 		"customXmlPr", "a:graphicData":
 		if string(name) != "a:graphicData" {
 			r.s.Skip()
@@ -262,154 +263,5 @@ func (r *reader) finish(p *para) {
 	}
 	to := r.flow()
 	*to = append(*to, b)
-}
-
-// paraProps reads the properties of a paragraph.
-func (r *reader) paraProps() {
-	p := r.para()
-	s := r.s
-	for depth := s.Depth(); s.Next() && s.Depth() >= depth; {
-		if p == nil || s.Kind != startKind {
-			continue
-		}
-		switch string(r.local()) {
-		case "pStyle":
-			p.style = s.Attr("val")
-		case "outlineLvl":
-			p.outline = s.Int("val", -1)
-		case "numPr":
-			p.num.set = true
-		case "numId":
-			p.num.id = s.Attr("val")
-		case "ilvl":
-			p.num.level = s.Int("val", 0)
-		case "rPr":
-			r.markProps(p)
-		case "pPrChange", "sectPr", "tabs", "pBdr":
-			s.Skip()
-		}
-	}
-}
-
-// markProps reads the properties of the paragraph mark: only whether it was inserted or deleted matters.
-func (r *reader) markProps(p *para) {
-	s := r.s
-	for depth := s.Depth(); s.Next() && s.Depth() >= depth; {
-		if s.Kind != startKind {
-			continue
-		}
-		switch string(r.local()) {
-		case "del", "moveFrom":
-			p.deleted, r.seen.changes = true, true
-		case "ins", "moveTo":
-			r.seen.changes = true
-		case "rPrChange":
-			s.Skip()
-		}
-	}
-}
-
-// runProps reads the properties of a run: only what hides its text matters.
-func (r *reader) runProps() {
-	s := r.s
-	for depth := s.Depth(); s.Next() && s.Depth() >= depth; {
-		if s.Kind != startKind {
-			continue
-		}
-		switch string(r.local()) {
-		case "vanish":
-			r.run0.hidden = on(s.Attr("val"))
-		case "strike", "dstrike":
-			r.run0.struck = on(s.Attr("val"))
-		case "rStyle":
-			r.run0.hidden = r.styles.resolve(s.Attr("val")).hidden
-		case "rPrChange":
-			s.Skip()
-		}
-	}
-	if p := r.para(); p != nil {
-		p.savedRun = r.run0
-	}
-}
-
-// on reads a switch: an element without a value is on.
-func on(val string) bool { return val != "0" && val != "false" && val != "off" }
-
-func (r *reader) fieldChar(typ string) error {
-	n := len(r.fields)
-	switch {
-	case typ == "begin" && n >= maxFields:
-		return docio.ErrTooLarge("域嵌套过深")
-	case typ == "begin":
-		r.fields = append(r.fields, field{})
-	case typ == "separate" && n > 0:
-		r.fields[n-1].result, r.fields[n-1].toc = true, r.fields[n-1].contents()
-	case typ == "end" && n > 0:
-		r.fields = r.fields[:n-1]
-	}
-	return nil
-}
-
-func (r *reader) instruction() {
-	s := r.s
-	for depth := s.Depth(); s.Next() && s.Depth() >= depth; {
-		if n := len(r.fields); n > 0 {
-			r.fields[n-1].instruction = s.AppendText(r.fields[n-1].instruction)
-		}
-	}
-}
-
-// control reads the properties of a content control. One that shows its prompt, and the one that holds the table of
-// contents, have no text of the document.
-func (r *reader) control() {
-	s := r.s
-	drop := false
-	for depth := s.Depth(); s.Next() && s.Depth() >= depth; {
-		if s.Kind != startKind {
-			continue
-		}
-		switch string(r.local()) {
-		case "showingPlcHdr":
-			drop = on(s.Attr("val"))
-		case "docPartGallery":
-			drop = drop || s.Attr("val") == "Table of Contents"
-		}
-	}
-	if !drop {
-		return
-	}
-	for s.Next() {
-		if s.Kind == startKind {
-			s.Skip()
-		} else if s.Kind == endKind {
-			return
-		}
-	}
-}
-
-// symbol is the character of a symbol font, as far as its meaning is common; a filled square else.
-func symbol(font, char string) string {
-	n, err := strconv.ParseUint(char, 16, 32)
-	if err != nil {
-		return ""
-	}
-	c := rune(n)
-	if c >= 0xF000 && c <= 0xF0FF {
-		c -= 0xF000
-	}
-	if strings.HasPrefix(strings.ToLower(font), "wingdings") {
-		switch c {
-		case 0xFC, 0x50:
-			return "✓"
-		case 0xFE, 0x52, 0x53:
-			return "☑"
-		case 0xA8, 0x6F, 0x71, 0x72, 0xA3, 0x30:
-			return "□"
-		}
-		return "■"
-	}
-	if c < ' ' {
-		return ""
-	}
-	return string(c)
+	r.ended++
 }

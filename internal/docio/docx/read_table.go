@@ -21,6 +21,7 @@ type table struct {
 	row    rowState
 	inCell bool
 	above  []int // per column: 1 + index of the cell whose vertical merge may go on below
+	widths []int // of the columns, in twentieths of a point
 	paras  int   // open paragraphs when the table began
 }
 
@@ -34,6 +35,7 @@ type cell struct {
 	lo, hi    int
 	continues bool // it is covered by the cell above
 	dropped   bool
+	joins     bool // it is part of the cell on its left
 }
 
 // flow is where finished paragraphs go: the innermost open cell, or the body.
@@ -131,10 +133,7 @@ func (r *reader) cellProps() {
 				c.RowSpan = -1 // a vertical merge begins here
 			}
 		case "hMerge":
-			if s.Attr("val") != "restart" && len(t.cells) > t.row.firstCell+1 {
-				c.dropped = true
-				t.cells[len(t.cells)-2].ColSpan++
-			}
+			c.joins = s.Attr("val") != "restart" && len(t.cells) > t.row.firstCell+1
 		case "cellDel":
 			c.dropped, r.seen.changes = true, true
 		case "cellIns":
@@ -162,6 +161,11 @@ func (r *reader) endCell() {
 	}
 	c.hi = len(t.blocks)
 	t.col += c.ColSpan
+	if c.joins {
+		t.cells[n-1].ColSpan += c.ColSpan
+		t.blocks = t.blocks[:c.lo]
+		t.cells = t.cells[:n]
+	}
 	t.width = max(t.width, t.col)
 	for len(t.above) < t.width {
 		t.above = append(t.above, 0)
@@ -235,6 +239,7 @@ func (r *reader) endTable() error {
 		g.Cells[i] = t.cells[i].GridCell
 		g.Cells[i].Text = layout.Text(t.content(i))
 	}
+	snap(g, t.widths)
 	layout.Squeeze(g)
 	*to = append(*to, layout.Split(g, t.content)...)
 	return nil

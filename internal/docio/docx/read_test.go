@@ -168,12 +168,17 @@ var readCases = []readCase{
 		`<w:tr><w:tc><w:tcPr><w:gridSpan w:val="2"/><w:vMerge/></w:tcPr><w:p/></w:tc>` + tc("丙") + `</w:tr>` +
 		`<w:tr><w:trPr><w:gridBefore w:val="1"/></w:trPr>` + tc("1") + tc("") + `</w:tr></w:tbl>`,
 		"T 3x3\n0,0(2x2) 甲 | 0,2 乙\n1,2 丙\n2,1 1 | 2,2 \n", ""},
-	{"old horizontal merge", `<w:tbl><w:tr><w:tc><w:tcPr><w:hMerge w:val="restart"/></w:tcPr>` + p("甲") + `</w:tc><w:tc><w:tcPr><w:hMerge/></w:tcPr><w:p/></w:tc></w:tr><w:tr>` + tc("1") + tc("2") + `</w:tr></w:tbl>`,
-		"T 2x2\n0,0(1x2) 甲\n1,0 1 | 1,1 2\n", ""},
+	{"old horizontal merge", `<w:tbl><w:tr><w:tc><w:tcPr><w:hMerge w:val="restart"/></w:tcPr>` + p("甲") + `</w:tc><w:tc><w:tcPr><w:hMerge/></w:tcPr><w:p/></w:tc>` + tc("乙") + `</w:tr><w:tr>` + tc("1") + tc("2") + tc("3") + `</w:tr></w:tbl>`,
+		"T 2x3\n0,0(1x2) 甲 | 0,2 乙\n1,0 1 | 1,1 2 | 1,2 3\n", ""},
 	{"a merge that continues nothing", `<w:tbl><w:tr><w:tc><w:tcPr><w:vMerge/></w:tcPr>` + p("甲") + `</w:tc>` + tc("乙") + `</w:tr><w:tr><w:tc><w:tcPr><w:vMerge w:val="continue"/></w:tcPr><w:p/></w:tc>` + tc("丙") + `</w:tr></w:tbl>`,
 		"T 2x2\n0,0(2x1) 甲 | 0,1 乙\n1,1 丙\n", ""},
 	{"paragraphs and breaks in a cell", `<w:tbl><w:tr><w:tc>` + p("三") + p("本") + `</w:tc><w:tc><w:p><w:r><w:t>1</w:t><w:br/><w:t>3</w:t></w:r></w:p></w:tc></w:tr></w:tbl>`,
 		`T 1x2` + "\n" + `0,0 三\n本 | 0,1 1\n3` + "\n", ""},
+	{"borders that miss each other", `<w:tbl><w:tblGrid><w:gridCol w:w="1000"/><w:gridCol w:w="40"/><w:gridCol w:w="960"/><w:gridCol w:w="1000"/><w:gridCol w:w="30"/></w:tblGrid>` +
+		`<w:tr>` + tc("自然人") + `<w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr>` + p("企业") + `</w:tc>` + tc("总计") + `</w:tr>` +
+		`<w:tr><w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr>` + p("1") + `</w:tc>` + tc("2") + `<w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr>` + p("3") + `</w:tc></w:tr></w:tbl>`,
+		"T 2x3\n0,0 自然人 | 0,1 企业 | 0,2 总计\n1,0 1 | 1,1 2 | 1,2 3\n", ""},
+	{"widths that say nothing", `<w:tbl><w:tblGrid><w:gridCol w:w="0"/><w:gridCol/></w:tblGrid><w:tr>` + tc("1") + tc("2") + `</w:tr></w:tbl>`, "T 1x2\n0,0 1 | 0,1 2\n", ""},
 	{"tables in a row", `<w:tbl><w:tr>` + tc("1") + tc("2") + `</w:tr></w:tbl><w:tbl><w:tr>` + tc("3") + tc("4") + `</w:tr></w:tbl>` + p("完"),
 		"T 1x2\n0,0 1 | 0,1 2\nT 1x2\n0,0 3 | 0,1 4\nP 完\n", ""},
 	{"a table inside a layout table", `<w:tbl><w:tr><w:tc>` + p("二、情况") + `<w:tbl><w:tr>` + tc("规章") + tc("8") + `</w:tr><w:tr>` + tc("许可") + tc("9") + `</w:tr></w:tbl><w:p/></w:tc></w:tr></w:tbl>`,
@@ -267,6 +272,7 @@ func TestReadFaults(t *testing.T) {
 		{"unpacks too large", good, docio.Limits{Unpacked: 1000}, fault.TooLarge, "file.too_large"},
 		{"too much text", good, docio.Limits{Text: 100}, fault.TooLarge, "file.too_large"},
 		{"too many cells", pack(t, "<w:tbl>"+strings.Repeat("<w:tr>"+tc("1")+tc("2")+"</w:tr>", 60)+"</w:tbl>", nil), docio.Limits{Cells: 100}, fault.TooLarge, "file.too_large"},
+		{"too many paragraphs", pack(t, strings.Repeat(p("x"), 60), nil), docio.Limits{Cells: 50}, fault.TooLarge, "file.too_large"},
 		{"wide spans", pack(t, "<w:tbl>"+strings.Repeat(`<w:tr><w:tc><w:tcPr><w:gridSpan w:val="99999999"/></w:tcPr>`+p("1")+"</w:tc></w:tr>", 300)+"</w:tbl>", nil), docio.Limits{}, fault.TooLarge, "file.too_large"},
 		{"nested without end", pack(t, strings.Repeat("<w:tbl><w:tr><w:tc>", 200)+strings.Repeat("</w:tc></w:tr></w:tbl>", 200), nil), docio.Limits{}, fault.TooLarge, "file.too_large"},
 		{"bomb", bomb, docio.Limits{}, fault.TooLarge, "file.zip_bomb"},

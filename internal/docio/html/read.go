@@ -73,6 +73,7 @@ type reader struct {
 	struck  int
 	bytes   int // of text, in all
 	cells   int // of all tables together
+	paras   int // paragraphs; as many as cells are allowed
 }
 
 func newReader(data []byte, lim docio.Limits) *reader {
@@ -92,6 +93,9 @@ func (r *reader) run() error {
 		}
 		if err != nil {
 			return err
+		}
+		if r.paras > r.lim.Cells {
+			return docio.ErrTooLarge("段落过多")
 		}
 	}
 	return nil
@@ -150,6 +154,7 @@ func (r *reader) flush() {
 	}
 	to := r.flow()
 	*to = append(*to, docio.Block{Text: s, Heading: r.heading})
+	r.paras++
 }
 
 // flushPre ends a run of preformatted text: one verbatim block per line, as its spaces may carry columns.
@@ -159,6 +164,7 @@ func (r *reader) flushPre() {
 		s := strings.TrimRight(string(line), " \t\r")
 		if s != "" {
 			*to = append(*to, docio.Block{Text: s, Verbatim: true})
+			r.paras++
 		}
 	}
 	r.p, r.space = r.p[:0], 0

@@ -174,13 +174,14 @@ func (t *table) grid(maxCells int) (*docio.Grid, error) {
 		}
 		for col < len(until) && until[col] > row {
 			col++
+			work++
 		}
 		span := c.rowSpan
 		if span == 0 || row+span > end {
 			span = end - row
 		}
 		work += c.colSpan
-		if work > 4*maxCells {
+		if work > 8*maxCells {
 			return nil, docio.ErrTooLarge("表格单元格过多")
 		}
 		for k := col; k < col+c.colSpan; k++ {

@@ -197,6 +197,8 @@ func TestReadFaults(t *testing.T) {
 		{"too large", "<p>甲乙丙</p>", docio.Limits{Bytes: 5}, fault.TooLarge, "file.too_large"},
 		{"too much text", "<p>甲乙丙</p>", docio.Limits{Text: 5}, fault.TooLarge, "file.too_large"},
 		{"too many cells", "<table>" + strings.Repeat("<tr><td>1<td>2", 100), docio.Limits{Cells: 50}, fault.TooLarge, "file.too_large"},
+		{"too many paragraphs", strings.Repeat("<p>x", 100), docio.Limits{Cells: 50}, fault.TooLarge, "file.too_large"},
+		{"spans that pile up", "<table>" + strings.Repeat("<tr><td rowspan=65000 colspan=3>1", 3000), docio.Limits{}, fault.TooLarge, "file.too_large"},
 		{"ragged rows", "<table>" + strings.Repeat("<tr>", 3000) + strings.Repeat("<td>1", 3000), docio.Limits{}, fault.TooLarge, "file.too_large"},
 		{"wide spans", "<table>" + strings.Repeat("<tr><td>1"+strings.Repeat("<td colspan=1000>1", 100), 100), docio.Limits{}, fault.TooLarge, "file.too_large"},
 		{"tables in tables", strings.Repeat("<table><tr><td>", 5000), docio.Limits{}, fault.TooLarge, "file.too_large"},

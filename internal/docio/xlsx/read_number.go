@@ -66,100 +66,129 @@ func split(code string) []string {
 	return append(parts, code[from:])
 }
 
+// sectionParser reads one section of a format code.
+type sectionParser struct {
+	section
+	code   string
+	at     int
+	lit    strings.Builder // literal text since the digits, or since the start
+	point  bool
+	commas int // since the last digit
+	failed bool
+}
+
 func parseSection(code string) (sec section, ok bool) {
-	var lit strings.Builder
-	point := false
-	pendingComma := 0
-	for i := 0; i < len(code); {
-		c, n := utf8.DecodeRuneInString(code[i:])
+	p := &sectionParser{code: code}
+	for p.at < len(code) && !p.failed {
+		c, n := utf8.DecodeRuneInString(code[p.at:])
+		p.at += n
 		switch c {
 		case '"':
-			end := strings.IndexByte(code[i+1:], '"')
-			if end < 0 {
-				return sec, false
-			}
-			lit.WriteString(code[i+1 : i+1+end])
-			i += end + 2
-			continue
+			p.quoted()
 		case '\\', '_', '*':
-			_, m := utf8.DecodeRuneInString(code[i+n:])
-			if c == '\\' {
-				lit.WriteString(code[i+n : i+n+m])
-			}
-			i += n + m
-			continue
+			p.escaped(c)
 		case '[':
-			end := strings.IndexByte(code[i:], ']')
-			if end < 0 {
-				return sec, false
-			}
-			in := code[i+1 : i+end]
-			if strings.HasPrefix(in, "$") {
-				sign, _, _ := strings.Cut(in[1:], "-")
-				lit.WriteString(sign)
-			} else if strings.ContainsAny(in, "<>=") {
-				return sec, false
-			}
-			i += end + 1
-			continue
+			p.bracket()
 		case '0', '#', '?':
-			if !sec.digits {
-				sec.digits = true
-				sec.prefix = lit.String()
-				lit.Reset()
-			}
-			if pendingComma > 0 {
-				sec.thousands, pendingComma = true, 0
-			}
-			switch {
-			case point && c == '0':
-				sec.decMax++
-				sec.decMin = sec.decMax
-			case point:
-				sec.decMax++
-			case c == '0':
-				sec.intMin = min(sec.intMin+1, 30)
-			}
-		case '.':
-			if sec.digits && !point {
-				point = true
-			} else {
-				lit.WriteByte('.')
-			}
-		case ',':
-			if sec.digits {
-				pendingComma++
-			} else {
-				lit.WriteByte(',')
-			}
-		case '%':
-			sec.percent = true
-			lit.WriteByte('%')
+			p.digit(c)
+		case '.', ',', '%':
+			p.sign(c)
 		case '/', 'E', 'e':
-			return sec, false
+			p.failed = true
 		case 'G', 'g':
-			if len(code) >= i+7 && strings.EqualFold(code[i:i+7], "general") {
-				sec.general = true
-				sec.prefix = lit.String()
-				lit.Reset()
-				i += 7
-				continue
-			}
-			lit.WriteRune(c)
+			p.word(c)
 		case '@':
-			return sec, true
+			p.at = len(code)
 		default:
-			lit.WriteRune(c)
+			p.lit.WriteRune(c)
 		}
-		i += n
 	}
-	sec.scale = pendingComma
-	if sec.digits || sec.general {
-		sec.suffix = lit.String()
+	p.scale = p.commas
+	if p.digits || p.general {
+		p.suffix = p.lit.String()
 	} else {
-		sec.prefix = lit.String()
+		p.prefix = p.lit.String()
 	}
-	return sec, true
+	return p.section, !p.failed
+}
+
+// until returns the text up to the next end mark, and passes over it.
+func (p *sectionParser) until(end byte) string {
+	n := strings.IndexByte(p.code[p.at:], end)
+	if n < 0 {
+		p.failed = true
+		return ""
+	}
+	s := p.code[p.at : p.at+n]
+	p.at += n + 1
+	return s
+}
+
+func (p *sectionParser) quoted() { p.lit.WriteString(p.until('"')) }
+
+// escaped handles the character after a backslash, which is literal, and those that stand for a width or a fill.
+func (p *sectionParser) escaped(mark rune) {
+	_, n := utf8.DecodeRuneInString(p.code[p.at:])
+	if mark == '\\' {
+		p.lit.WriteString(p.code[p.at : p.at+n])
+	}
+	p.at += n
+}
+
+// bracket handles colours, which do not matter, currencies, which are text, and conditions, which are not followed.
+func (p *sectionParser) bracket() {
+	in := p.until(']')
+	if strings.HasPrefix(in, "$") {
+		sign, _, _ := strings.Cut(in[1:], "-")
+		p.lit.WriteString(sign)
+		return
+	}
+	p.failed = p.failed || strings.ContainsAny(in, "<>=")
+}
+
+func (p *sectionParser) digit(c rune) {
+	if !p.digits {
+		p.digits = true
+		p.prefix = p.lit.String()
+		p.lit.Reset()
+	}
+	if p.commas > 0 {
+		p.thousands, p.commas = true, 0
+	}
+	switch {
+	case p.point:
+		p.decMax++
+		if c == '0' {
+			p.decMin = p.decMax
+		}
+	case c == '0':
+		p.intMin = min(p.intMin+1, 30)
+	}
+}
+
+func (p *sectionParser) sign(c rune) {
+	switch {
+	case c == '.' && p.digits && !p.point:
+		p.point = true
+	case c == ',' && p.digits:
+		p.commas++
+	default:
+		p.percent = p.percent || c == '%'
+		p.lit.WriteRune(c)
+	}
+}
+
+// word handles the word General in the middle of a format.
+func (p *sectionParser) word(c rune) {
+	const rest = "eneral"
+	if len(p.code) < p.at+len(rest) || !strings.EqualFold(p.code[p.at:p.at+len(rest)], rest) {
+		p.lit.WriteRune(c)
+		return
+	}
+	p.general = true
+	p.prefix = p.lit.String()
+	p.lit.Reset()
+	p.at += len(rest)
 }
 
 func (f *format) showNumber(n float64) string {
@@ -250,76 +279,4 @@ func round(n float64, dec int) (whole, frac string) {
 		whole = "0"
 	}
 	return whole, string(keep[1+point:])
-}
-
-// dateLayout returns the layout for package time when the code shows a date or a time, else "".
-func dateLayout(code string) string {
-	var y, mo, d, h, s, chinese bool
-	quoted := false
-	first, _, _ := strings.Cut(code, ";")
-	for i := 0; i < len(first); i++ {
-		c := first[i] | 0x20
-		switch {
-		case first[i] == '"':
-			quoted = !quoted
-		case quoted:
-		case first[i] == '\\' || first[i] == '_' || first[i] == '*':
-			i++
-		case first[i] == '[':
-			end := strings.IndexByte(first[i:], ']')
-			if end < 0 {
-				return ""
-			}
-			in := strings.ToLower(first[i+1 : i+end])
-			h = h || in == "h" || in == "hh" || in == "m" || in == "mm" || in == "s" || in == "ss"
-			i += end
-		case c == 'y' || c == 'e' && strings.Contains(first, "年"):
-			y = true
-		case c == 'm':
-			mo = true
-		case c == 'd':
-			d = true
-		case c == 'h':
-			h = true
-		case c == 's':
-			s = true
-		case first[i] == '0' || first[i] == '#' || first[i] == '?':
-			if !s {
-				return ""
-			}
-		}
-	}
-	chinese = strings.Contains(first, "年") || strings.Contains(first, "月")
-	mo = mo && (y || d || !h && !s)
-	return layoutOf(y, mo, d, h || s, chinese)
-}
-
-func layoutOf(y, mo, d, clock, chinese bool) string {
-	var lay string
-	switch {
-	case y && mo && d && chinese:
-		lay = "2006年1月2日"
-	case y && mo && chinese:
-		lay = "2006年1月"
-	case mo && d && chinese:
-		lay = "1月2日"
-	case y && mo && d:
-		lay = "2006-01-02"
-	case y && mo:
-		lay = "2006-01"
-	case mo && d:
-		lay = "1-2"
-	case y && chinese:
-		lay = "2006年"
-	case y:
-		lay = "2006"
-	case mo:
-		lay = "1"
-	case d:
-		lay = "2"
-	}
-	if clock {
-		lay = strings.TrimSpace(lay + " 15:04")
-	}
-	return lay
 }
