@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"io"
+	"os"
+	"os/signal"
 
 	"github.com/gongkai/gongkai/internal/docio"
 	"github.com/gongkai/gongkai/internal/filing"
@@ -19,8 +21,11 @@ const (
 )
 
 // RunWorker is the process that reads and checks files for `gongkai serve`: requests on in, answers on out, until in ends.
-// It limits the memory of the whole process, so nothing else may run beside it.
+// It limits the memory of the whole process, so nothing else may run beside it. Ctrl-C reaches it together with the server;
+// it leaves that to the server, which closes its input, lest a file that was being read is taken for one that cannot be.
 func RunWorker(ctx context.Context, in io.Reader, out io.Writer) error {
+	signal.Ignore(os.Interrupt)
+	ctx = context.WithoutCancel(ctx)
 	if err := jobs.LimitMemory(softMemory, hardMemory); err != nil {
 		return err
 	}
