@@ -15,6 +15,8 @@ type table struct {
 	inCell   bool
 	before   paragraph // what was being read when the table began
 	rowInGrp bool
+	inGroup  string // the tag of the row group that is open, "" for none
+	head     bool   // the open cell is a <th>
 }
 
 // paragraph is the state around a table that a cell must not inherit.
@@ -65,6 +67,10 @@ func (r *reader) startPart(c class, a attrs) error {
 	switch c {
 	case rowGroup:
 		t.group()
+		t.inGroup = string(r.t.name)
+	case caption:
+		t.group()
+		t.inGroup = ""
 	case rowTag:
 		t.row()
 	default:
@@ -76,7 +82,7 @@ func (r *reader) startPart(c class, a attrs) error {
 			return docio.ErrTooLarge("表格单元格过多")
 		}
 		t.cells = append(t.cells, cell{row: t.rows - 1, rowSpan: a.rowSpan, colSpan: a.colSpan, lo: len(t.blocks)})
-		t.inCell = true
+		t.inCell, t.head = true, string(r.t.name) == "th"
 	}
 	return nil
 }
@@ -91,20 +97,28 @@ func (t *table) group() {
 func (t *table) row() {
 	t.rows++
 	t.inRow, t.rowInGrp = true, true
+	if t.inGroup == "" {
+		t.inGroup = "tbody"
+	}
 }
 
+// endPart handles the end tags of cells, rows and row groups. One whose element is not open does nothing, as in browsers.
 func (r *reader) endPart(c class) {
 	if len(r.tables) == 0 {
 		r.flush()
 		return
 	}
-	r.endCell()
 	t := r.tables[len(r.tables)-1]
-	switch c {
-	case rowTag:
+	switch {
+	case c == cellTag && t.inCell && t.head == (string(r.t.name) == "th"):
+		r.endCell()
+	case c == rowTag && t.inRow:
+		r.endCell()
 		t.inRow = false
-	case rowGroup:
+	case c == rowGroup && t.inGroup == string(r.t.name):
+		r.endCell()
 		t.group()
+		t.inGroup = ""
 	}
 }
 

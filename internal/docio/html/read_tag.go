@@ -23,7 +23,7 @@ const (
 	rowGroup
 	rowTag
 	cellTag
-	caption
+	caption // and the column tags, which end rows as well
 	dropped // its content is not text of the page
 	struck
 	pre
@@ -53,7 +53,7 @@ func classOf(name []byte) class {
 		return tableTag
 	case "tbody", "thead", "tfoot":
 		return rowGroup
-	case "caption":
+	case "caption", "colgroup", "col":
 		return caption
 	case "script", "style", "template", "noscript", "iframe", "object", "svg", "math", "select", "textarea", "xml",
 		"noembed", "noframes", "rt", "rp", "audio", "video", "canvas":
@@ -216,8 +216,10 @@ func (r *reader) start(name []byte) error {
 	case lineBreak:
 		r.space = 0
 		r.p = append(r.p, '\n')
-	case block, caption:
+	case block:
 		r.flush()
+	case caption: // ends the row that is open, as in browsers
+		return r.startPart(caption, a)
 	case heading:
 		r.flush()
 		r.heading = int(name[1] - '0')
