@@ -110,6 +110,9 @@ func window(c *Claim, s []rune) []rune {
 // count compares a count with every reading.
 func (b *bench) count(v *Verdict) {
 	list := b.now.readings(v.Metric, v.Applicants)
+	if v.wide {
+		list = append(list, b.now.readings("processed", v.Applicants)...)
+	}
 	if b.against(v, list, func(n int64) bool { return v.num.holds(n) }) {
 		return
 	}
@@ -121,6 +124,19 @@ func (b *bench) count(v *Verdict) {
 	}
 	if v.Status == Conflicts {
 		v.Message += "；请核对"
+		b.newOnly(v)
+	}
+}
+
+// newOnly takes back a conflict over 办结 when the figure is what was handled of this year's new applications alone.
+func (b *bench) newOnly(v *Verdict) {
+	if v.Metric != "handled_total" {
+		return
+	}
+	x := b.now.row3("total", v.Applicants).plus(b.now.row3("carried_in", v.Applicants), true)
+	if n, why := b.now.value(x); why == "" && v.num.holds(n) {
+		v.Status, v.Paths = NotAssessable, paths([]reading{x})
+		v.Message = v.says() + "，" + x.name + "为 " + itoa(n) + " 件，可能只算了本年新收的申请；请核对并写明范围"
 	}
 }
 

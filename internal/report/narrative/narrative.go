@@ -85,6 +85,7 @@ type Claim struct {
 	num  number // Value with its precision
 	soft reason // why a mismatch cannot be held against the text; "" when it can
 	from int    // for Share, Growth and Change: 1 + the index of the claim that they follow, 0 when they stand alone
+	wide bool   // the figure may be any of the totals: 36件申请已办结
 	at   int    // the byte where the sentence starts
 	base string // for Growth: last year's figure as the text states it, "" when it does not
 }

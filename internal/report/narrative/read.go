@@ -28,6 +28,7 @@ type subject struct {
 	kind           Kind
 	soft           reason
 	part           bool
+	wide           bool // 36件申请已办结: may be those received
 }
 
 // state is what the reading of a sentence carries along.
@@ -261,7 +262,7 @@ func (rd *reader) emit(k int, s subject, x number) *Claim {
 		rd.printed, rd.start = rd.sentenceText()
 	}
 	c := Claim{Section: rd.no, Sentence: rd.printed, Start: rd.t.off[tok.beg], End: rd.t.endOf(tok.end), Metric: s.metric,
-		Applicants: s.column, Value: x.String(), Unit: tok.unit, Approx: x.near != exact, Kind: s.kind, num: x, soft: s.soft,
+		Applicants: s.column, Value: x.String(), Unit: tok.unit, Approx: x.near != exact, Kind: s.kind, num: x, soft: s.soft, wide: s.wide,
 		Scope: rd.st.year, at: rd.start}
 	if c.Scope == Own {
 		c.Scope = rd.st.body

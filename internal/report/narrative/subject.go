@@ -7,8 +7,9 @@ import (
 
 // found is what the words of a stretch of text hold, the last of each class.
 type found struct {
-	at   [wPoint + 1]int
-	main int // the last word that could be a subject, or the first when reading to the right
+	right bool
+	at    [wPoint + 1]int
+	main  int // the last word that could be a subject, or the first when reading to the right
 }
 
 func (f *found) has(w word) bool { return f.at[w] >= 0 }
@@ -112,6 +113,7 @@ func (rd *reader) resolve(lo, hi int, right bool) ([]subject, bool) {
 		return nil, false
 	}
 	f := rd.look(lo, hi, right)
+	f.right = right
 	if f.main < 0 {
 		return nil, false
 	}
@@ -332,13 +334,7 @@ func (rd *reader) decisions(lo, hi int, f *found) []subject {
 // requests reads counts of applications as such: received, handled, by applicant.
 func (rd *reader) requests(f *found, applicants int) []subject {
 	strong := f.has(wRequest) || rd.topic == "app" || rd.results && rd.topic == ""
-	s := subject{kind: Count}
-	if !strong && !rd.mention {
-		s.soft = weakRequest
-	}
-	if f.has(wChannel) {
-		s.soft = someChannel
-	}
+	s := subject{kind: Count, soft: rd.requestDoubt(f, strong)}
 	if applicants == 1 {
 		return rd.byApplicant(f, s, strong)
 	}
@@ -351,7 +347,23 @@ func (rd *reader) requests(f *found, applicants int) []subject {
 	if s.metric == "received_or_carried" {
 		s.part = rd.st.among || f.has(wQual) && f.at[wQual] < f.at[wRequestWeak]
 	}
+	if w := rd.toks[f.main].word; f.right && s.metric == "handled_total" && (w == wRequest || w == wRequestWeak) {
+		s.wide = true
+	}
 	return []subject{s}
+}
+
+// requestDoubt says why it is not certain that the applications are those that table 3 counts.
+func (rd *reader) requestDoubt(f *found, strong bool) reason {
+	switch {
+	case f.has(wChannel):
+		return someChannel
+	case strong, rd.mention:
+		return certain
+	case f.has(wNew) && rd.t.at(rd.toks[f.at[wNew]].beg+1) == '收':
+		return certain // 新收 is a word of the form
+	}
+	return weakRequest
 }
 
 // byApplicant reads a count of one kind of applicant. 自然人 is a word of the form; 企业 by itself may be anything.
