@@ -37,26 +37,26 @@ func (x *reader) findTitle(limit int) {
 			ls = append(ls, ln{a, b})
 		}
 	})
-	for n := 0; n < len(ls); n++ {
-		for k := 1; k <= 3 && n+k <= len(ls); k++ {
+	line := func(n int) string { return compact(string(s.orig[ls[n].a:ls[n].b])) }
+	for k := 1; k <= 3; k++ {
+		for n := 0; n+k <= len(ls); n++ {
 			text := ""
-			for _, l := range ls[n : n+k] {
-				text += compact(string(s.orig[l.a:l.b]))
+			for i := n; i < n+k; i++ {
+				text += line(i)
 			}
 			t, ok := titleOf(text)
-			if !ok {
-				continue
+			if !ok || k > 1 && strings.HasPrefix(t, text[len(line(n)):]) {
+				continue // without the first line it is the same title
 			}
-			if first := compact(string(s.orig[ls[n].a:ls[n].b])); k > 1 {
-				if _, alone := titleOf(compact(string(s.orig[ls[n+k-1].a:ls[n+k-1].b]))); alone && !plausibleAgency(first) {
-					break // the later line is a title by itself
-				}
-			}
-			x.rep.Title = t
 			x.titleEnd = ls[n+k-1].b
 			if utf8.RuneCountInString(text) > utf8.RuneCountInString(t)+60 {
 				x.titleEnd = x.endOfTitleIn(ls[n].a, ls[n+k-1].b, t)
 			}
+			// The name of the agency may stand on a line of its own above ⟨year⟩年政府信息公开….
+			if _, agency := yearAndAgency(t); agency == "" && n > 0 && plausibleAgency(line(n-1)) {
+				t = line(n-1) + t
+			}
+			x.rep.Title = t
 			return
 		}
 	}

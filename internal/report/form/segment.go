@@ -77,8 +77,11 @@ func (s *stream) tokens(from, to int) []token {
 			i = s.closing(i, to)
 		case isDigitRune(r) || (r == '-' || r == '+') && i+1 < to && isDigitRune(s.rs[i+1]):
 			t, next := s.number(i, to)
-			out = append(out, t)
 			i = next
+			if len(t.text) == 4 && i < len(s.rs) && s.rs[i] == '年' {
+				continue // the year of a note that follows the table
+			}
+			out = append(out, t)
 		case r == '无' && s.alone(i, from, to):
 			out = append(out, token{text: "无", cell: report.Cell{Kind: report.Words, Raw: "无"}, pos: i, end: i + 1})
 			i++
@@ -101,7 +104,7 @@ func isDigitRune(r rune) bool { return r >= '0' && r <= '9' }
 
 // closing returns the position behind the bracket that closes the one at i, or i+1 when it does not close nearby.
 func (s *stream) closing(i, to int) int {
-	for j := i + 1; j < to && j < i+80; j++ {
+	for j := i + 1; j < to && j < i+200; j++ {
 		if s.skip[j] {
 			continue
 		}

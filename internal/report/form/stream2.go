@@ -262,6 +262,13 @@ func (x *reader) gluedRow2(t *report.Table, k int, toks []token) {
 		}
 		return
 	}
+	if w := usual(fields, ways); ok && w != nil {
+		for j, v := range w {
+			c, _ := parseValue(strconv.FormatInt(v, 10), fields[j].Unit)
+			x.set(t, k, j, c, fmt.Sprintf("各格数字连在一起（“%s”），有 %d 种拆法，取其中合乎一般填法的一种（增减为 0，或新制作与新公开相同），请对照原文", seen, len(ways)))
+		}
+		return
+	}
 	why := "各格数字连在一起（“" + seen + "”），有多种拆法，没有关系可以确定"
 	if ok && len(ways) == 0 {
 		why = fmt.Sprintf("这一行只见到 %d 个数（%s），与表样的 %d 格对不上，位置已丢失", len(toks), tokenTexts(toks), len(fields))
@@ -273,6 +280,26 @@ func (x *reader) gluedRow2(t *report.Table, k int, toks []token) {
 	for j := range fields {
 		x.set(t, k, j, report.Cell{Kind: report.Unreadable, Raw: seen}, why)
 	}
+}
+
+// usual returns, of several ways to cut a glued row of the 2019 format, the one way that agrees with how the row is filled in
+// as a rule: 本年增/减 is 0, or as many papers were made as were published and the total is of their size. It returns nil
+// when no way or more than one does, and for other rows.
+func usual(fields []report.Field, ways [][]int64) []int64 {
+	var found []int64
+	for _, w := range ways {
+		switch {
+		case fields[0].Key == "previous" && w[1] == 0:
+		case fields[0].Key == "made" && w[0] == w[1] && w[2] >= w[1] && w[2] <= 1000*max(w[1], 1):
+		default:
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = w
+	}
+	return found
 }
 
 // signedRow2 reads a glued row with a minus sign: the sign is a border, and what stands before it is the field before 本年增/减.
