@@ -19,18 +19,40 @@ func (r *region) valueColumns(first int) []column {
 	if len(cols) == 0 {
 		return nil
 	}
-	end := r.labelEnd(cols[0].x0)
+	end := r.labelEnd(first, cols)
+	step := spacing(cols)
 	for i := len(r.cells) - 1; i >= 0; i-- {
 		c := r.cells[i]
-		if c.line >= first || c.x0 < end {
-			continue
-		}
-		if !slices.ContainsFunc(cols, func(k column) bool { return k.overlaps(c.box) }) {
+		if c.line < first && c.x0 >= end && apart(cols, c.box, step) {
 			cols = addColumn(cols, c.box)
 		}
 	}
 	slices.SortFunc(cols, func(a, b column) int { return compare(a.x0, b.x0) })
 	return cols
+}
+
+func (c column) middle() float64 { return (c.x0 + c.x1) / 2 }
+
+// spacing is the usual distance of neighbouring columns: the middle one of those that are not much wider than the
+// narrowest.
+func spacing(cols []column) float64 {
+	sorted := slices.Clone(cols)
+	slices.SortFunc(sorted, func(a, b column) int { return compare(a.x0, b.x0) })
+	var steps []float64
+	for i := 1; i < len(sorted); i++ {
+		steps = append(steps, sorted[i].middle()-sorted[i-1].middle())
+	}
+	if len(steps) == 0 {
+		return 0
+	}
+	least := slices.Min(steps)
+	return median(slices.DeleteFunc(steps, func(v float64) bool { return v > 1.5*least }), least)
+}
+
+// apart reports whether a header is too far from every column to be that of its values, which may stand left or right of
+// its middle.
+func apart(cols []column, b box, step float64) bool {
+	return !slices.ContainsFunc(cols, func(k column) bool { return k.overlaps(b) || abs(k.middle()-b.cx()) < 0.7*step })
 }
 
 // rowValue reports whether a value is one of a row, and not a number inside a label.
@@ -56,12 +78,15 @@ func addColumn(cols []column, b box) []column {
 	return append(out, merged)
 }
 
-// labelEnd is where the labels left of the first value end.
-func (r *region) labelEnd(firstValue float64) float64 {
-	counts := r.values()
+// labelEnd is where the labels left of the values end, 0 when there are none.
+func (r *region) labelEnd(first int, cols []column) float64 {
+	start := cols[0].x0
+	for _, c := range cols {
+		start = min(start, c.x0)
+	}
 	end := 0.0
 	for _, c := range r.cells {
-		if counts[c.line] > 0 && !c.value && c.x1 < firstValue {
+		if c.line >= first && c.x1 < start && !(c.value && r.rowValue(c)) {
 			end = max(end, c.x1)
 		}
 	}

@@ -28,21 +28,21 @@ func (l *line) size() float64 {
 }
 
 // tall is the height of most characters of the line.
-func (l *line) tall() float64 {
-	hs := make([]float64, len(l.glyphs))
-	for i, g := range l.glyphs {
-		hs[i] = g.h()
-	}
-	return median(hs, 0)
-}
+func (l *line) tall() float64 { return medianHeight(l.glyphs) }
+
+// sameLine is how far apart the base lines of one line may be, in heights of a letter.
+const sameLine = 0.2
 
 // linesOf puts characters into lines, from top to bottom.
 func linesOf(glyphs []glyph, page int) []line {
 	sorted := slices.Clone(glyphs)
 	slices.SortStableFunc(sorted, func(a, b glyph) int { return compare(a.base, b.base) })
 	var out []line
+	near := sameLine * medianHeight(sorted)
 	for _, g := range sorted {
-		if n := len(out); n > 0 && out[n-1].takes(g) {
+		// Half a line of difference is too much: in a table the numbers of a row stand beside the middle of a label of
+		// two lines.
+		if n := len(out); n > 0 && g.base-out[n-1].glyphs[0].base < near {
 			out[n-1].add(g)
 			continue
 		}
@@ -55,10 +55,12 @@ func linesOf(glyphs []glyph, page int) []line {
 	return out
 }
 
-// takes reports whether a character stands on the line. Half a line of difference is too much: in a table the numbers
-// of a row stand beside the middle of a label of two lines.
-func (l *line) takes(g glyph) bool {
-	return g.base-l.glyphs[0].base < 0.25*min(l.h(), g.h())
+func medianHeight(glyphs []glyph) float64 {
+	hs := make([]float64, len(glyphs))
+	for i, g := range glyphs {
+		hs[i] = g.h()
+	}
+	return median(hs, 0)
 }
 
 func (l *line) add(g glyph) {

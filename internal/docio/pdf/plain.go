@@ -17,7 +17,7 @@ func (r *region) plainTable() *table {
 	if len(cols) < 2 {
 		return nil
 	}
-	p := &plain{region: r, cols: cols, counts: values, start: cols[0].x0}
+	p := &plain{region: r, cols: cols, counts: values, start: r.labelEnd(first, cols) + 1}
 	if !p.fill() || !p.name() || !p.order() {
 		return nil
 	}
@@ -29,7 +29,7 @@ type plain struct {
 	*region
 	cols   []column
 	counts []int   // values of each line
-	start  float64 // where the columns of values begin
+	start  float64 // where the labels end
 	rows   []dataRow
 	blocks []block
 	heads  []chunk // above the rows
@@ -74,7 +74,7 @@ func (p *plain) name() bool {
 	}
 	width := p.start - left
 	for _, c := range p.cells {
-		if !(c.value && p.rowValue(c)) && c.x1 < p.start+1 {
+		if !(c.value && p.rowValue(c)) && c.x1 < p.start {
 			pieces = append(pieces, c)
 		}
 	}
@@ -115,7 +115,7 @@ func (p *plain) order() bool {
 		top = l.y0 - 0.2*p.lines[0].h()
 	}
 	for _, c := range p.cells {
-		inLabel := c.x1 < p.start+1
+		inLabel := c.x1 < p.start
 		switch {
 		case c.cy() < top && !(c.value && p.rowValue(c)):
 			p.heads = append(p.heads, c)
@@ -194,16 +194,25 @@ func (p *plain) placeGroups(rest []*block) bool {
 	if len(outer) == 0 {
 		return true
 	}
-	if len(outer) > 1 {
-		return false
-	}
 	from, to := p.bracketed()
-	b := outer[0]
-	if to < from || !p.within(b, from, to) {
+	b, ok := joinOuter(outer)
+	if !ok || to < from || !p.within(b, from, to) {
 		return false
 	}
 	p.groups = append(p.groups, group{text: b.text, from: from, to: to, level: 0})
 	return true
+}
+
+// joinOuter puts the pieces of one label over many rows together, which a page break or the lines of its rows parted.
+func joinOuter(pieces []*block) (*block, bool) {
+	whole := *pieces[0]
+	for _, b := range pieces[1:] {
+		if !over(whole.box, b.box) || begins(b.text) {
+			return nil, false
+		}
+		whole.box, whole.text = whole.union(b.box), join(whole.text, b.text)
+	}
+	return &whole, true
 }
 
 func (p *plain) top(row int) float64 {

@@ -105,7 +105,7 @@ func (p *plain) headBlocks() []block {
 		switch {
 		case k < 0:
 			label = append(label, h)
-		case h.x0 < p.edge(k)-1 || h.x1 > p.edge(k+1)+1:
+		case h.w() > p.edge(k+1)-p.edge(k):
 			spanning = append(spanning, h)
 		default:
 			leaf = append(leaf, h)
@@ -158,7 +158,7 @@ func (p *plain) edge(k int) float64 {
 
 // columnOf is the column that a header stands over.
 func (p *plain) columnOf(b box, levels int) int {
-	if levels > 0 && b.cx() < p.start && b.x1 < p.cols[0].x1 {
+	if levels > 0 && b.cx() < p.start {
 		return 0
 	}
 	best := 0
