@@ -25,7 +25,9 @@ func (rd *reader) number(k int) {
 	}
 	st.fresh, st.base = false, ""
 	subs, foreign := rd.subjects(k)
-	if len(subs) == 0 && !foreign {
+	if rd.feeBefore(k) {
+		subs, foreign = []subject{{metric: "info_fee", kind: Amount}}, false
+	} else if len(subs) == 0 && !foreign {
 		subs = rd.risen(k)
 	}
 	if foreign {

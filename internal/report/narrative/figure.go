@@ -195,7 +195,7 @@ func (t *text) unit(i int) (string, int) {
 			continue
 		}
 		after := i + len(rs)
-		if units[k] == "个" && strings.ContainsRune("工月方单部县区小重环层百", orSpace(t.at(after))) ||
+		if units[k] == "个" && strings.ContainsRune("工月方单部县区小重环层百市省镇乡街直", orSpace(t.at(after))) ||
 			units[k] == "次" && t.at(after) == '性' || units[k] == "起" && t.at(i-1) == '日' {
 			return "", i
 		}

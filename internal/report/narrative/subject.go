@@ -7,9 +7,10 @@ import (
 
 // found is what the words of a stretch of text hold, the last of each class.
 type found struct {
-	right bool
-	at    [wPoint + 1]int
-	main  int // the last word that could be a subject, or the first when reading to the right
+	right  bool
+	figure int // the figure to the left of the words, when reading to the right
+	at     [wPoint + 1]int
+	main   int // the last word that could be a subject, or the first when reading to the right
 }
 
 func (f *found) has(w word) bool { return f.at[w] >= 0 }
@@ -107,13 +108,22 @@ func (t *text) runesBetween(toks []token, lo, k int) int {
 	return toks[k].beg - from
 }
 
+// feeBefore reports whether an amount of money is one of 收费 or 费用 that is not named closer.
+func (rd *reader) feeBefore(k int) bool {
+	if !strings.HasSuffix(rd.toks[k].unit, "元") {
+		return false
+	}
+	f := rd.look(max(rd.piece, rd.win), k, false)
+	return f.has(wFeeWeak) && !f.has(wFee)
+}
+
 // resolve reads the subject out of the tokens [lo,hi).
 func (rd *reader) resolve(lo, hi int, right bool) ([]subject, bool) {
 	if lo >= hi {
 		return nil, false
 	}
 	f := rd.look(lo, hi, right)
-	f.right = right
+	f.right, f.figure = right, max(lo-1, 0)
 	if f.main < 0 {
 		return nil, false
 	}
@@ -344,13 +354,23 @@ func (rd *reader) requests(f *found, applicants int) []subject {
 	if s.metric = flowMetric(f); s.metric == "" {
 		return nil
 	}
+	rd.extent(f, &s)
+	return []subject{s}
+}
+
+// extent says whether the figure may be some of the applications only, or any of the totals.
+func (rd *reader) extent(f *found, s *subject) {
 	if s.metric == "received_or_carried" {
 		s.part = rd.st.among || f.has(wQual) && f.at[wQual] < f.at[wRequestWeak]
 	}
-	if w := rd.toks[f.main].word; f.right && s.metric == "handled_total" && (w == wRequest || w == wRequestWeak) {
-		s.wide = true
+	if !f.right {
+		return
 	}
-	return []subject{s}
+	if strings.ContainsRune("对就将有余中", rd.t.at(rd.toks[f.figure].beg-1)) {
+		s.part = true // 对2件申请延长期限: some of them
+	}
+	w := rd.toks[f.main].word
+	s.wide = s.metric == "handled_total" && (w == wRequest || w == wRequestWeak) // 36件申请已办结
 }
 
 // requestDoubt says why it is not certain that the applications are those that table 3 counts.
