@@ -187,26 +187,31 @@ func inOrder(items []item) bool {
 	return true
 }
 
-// sumsHold reports whether the rows add up to their totals in all but a tenth of the rows that can be judged.
+// sumsHold reports whether the rows add up to their totals in all but a tenth of the rows that can be judged. Where empty
+// cells leave none to be judged, the labels that stand on the rows have to prove the order.
 func sumsHold(items []item) bool {
-	judged, bad := 0, 0
+	judged, bad, labelled := 0, 0, 0
 	for _, it := range items {
-		sum, ok := int64(0), true
-		for _, c := range it.cells {
-			ok = ok && c.Kind == report.Number
+		if it.label >= 0 {
+			labelled++
 		}
-		if !ok {
+		total := it.cells[report.ColTotal]
+		sum, filled := int64(0), 0
+		for _, c := range it.cells[:report.ColTotal] {
+			if c.Kind == report.Number {
+				sum += c.N
+				filled++
+			}
+		}
+		if total.Kind != report.Number || filled == 0 {
 			continue
 		}
-		for _, c := range it.cells[:report.ColTotal] {
-			sum += c.N
-		}
 		judged++
-		if sum != it.cells[report.ColTotal].N {
+		if sum != total.N {
 			bad++
 		}
 	}
-	return judged > 0 && bad*10 <= judged
+	return bad*10 <= judged && (judged > 0 || labelled >= 8)
 }
 
 // layoutRow3 reads a row with empty cells from text whose columns are kept by spaces: every value stands under a value of the

@@ -58,7 +58,7 @@ func (s *stream) segmentAt(from, to int) segment {
 		g.bars = bar
 		g.texts = s.fieldsBetween(from, to, sep)
 		g.fields = parseAll(g.texts)
-		g.oneRow = len(g.tokens) > 0 && s.lineStart(g.tokens[0].pos) == s.lineStart(g.tokens[len(g.tokens)-1].pos)
+		g.oneRow = len(g.tokens) > 0 && s.oneLine(g.tokens)
 	}
 	return g
 }

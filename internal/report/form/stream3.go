@@ -191,12 +191,12 @@ func (x *reader) labelTable3(t *report.Table, rows []row3, suspicious bool) {
 		seen[r.key] = true
 		x.noteStreamLabel(t.Spec, k, r)
 		switch n := len(r.seg.tokens); {
-		case n > report.Columns3 && sameValue(r.seg.tokens) && !glued:
+		case torn[r.key]:
+			x.rowUnreadable(t, k, "行名与数字不在同一行，别的行都在同一行，不能确定这些数字属于哪一行："+tokenTexts(r.seg.tokens))
+		case n > report.Columns3 && sameValue(r.seg.tokens) && !glued && s.oneLine(r.seg.tokens):
 			// One cell too many, but every cell says the same: whichever is the extra one, the row reads the same.
 			known[k] = x.sevenTokens(t, k, r.seg.tokens[:report.Columns3])
 			x.rep.Notices = append(x.rep.Notices, fmt.Sprintf("表三“%s%s”行有 %d 个数，比表样多，各数都是 %s，不影响读数", t.Spec.Rows[k].Item, t.Spec.Rows[k].Label, n, r.seg.tokens[0].text))
-		case torn[r.key]:
-			x.rowUnreadable(t, k, "行名与数字不在同一行，别的行都在同一行，不能确定这些数字属于哪一行："+tokenTexts(r.seg.tokens))
 		case suspicious:
 			x.rowUnreadable(t, k, "数字排在行名之前，不能确定属于哪一行："+tokenTexts(r.seg.tokens))
 		case n == report.Columns3 && s.clean(r.seg.tokens):
@@ -296,6 +296,10 @@ func sameValue(toks []token) bool {
 		}
 	}
 	return true
+}
+
+func (s *stream) oneLine(toks []token) bool {
+	return s.lineStart(toks[0].pos) == s.lineStart(toks[len(toks)-1].pos)
 }
 
 // tokenCell is the cell of one value.

@@ -73,7 +73,7 @@ func (x *reader) fieldsTable4(t *report.Table, from, to int, toks []token) bool 
 		fields = s.segmentAt(last, max(b, min(to, len(s.rs)))).fields
 	}
 	n := t.Spec.Size()
-	for len(fields) > n && fields[len(fields)-1].Kind == report.Blank {
+	for strings.HasPrefix(line, "|") && len(fields) > n && fields[len(fields)-1].Kind == report.Blank {
 		fields = fields[:len(fields)-1]
 	}
 	if len(fields) != n || fields[n-1].Kind == report.Blank && !x.keeps && !innerBlank(fields) {
