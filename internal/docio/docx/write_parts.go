@@ -70,7 +70,7 @@ var styles = xmlHead + `<w:styles` + wordNS + `><w:docDefaults><w:rPrDefault><w:
 	style("Heading2", "heading 2", `<w:keepNext/><w:ind w:firstLineChars="200" w:firstLine="640"/><w:outlineLvl w:val="1"/>`, "楷体_GB2312", 32) +
 	style("BodyText", "Body Text", `<w:ind w:firstLineChars="200" w:firstLine="640"/>`, "", 32) +
 	style("Note", "Note", `<w:spacing w:line="400" w:lineRule="exact"/>`, "", 24) +
-	style("TableCell", "Table Cell", `<w:widowControl w:val="0"/><w:snapToGrid w:val="0"/><w:spacing w:line="240" w:lineRule="auto"/><w:jc w:val="center"/>`, "宋体", 21) +
+	style("TableCell", "Table Cell", `<w:widowControl w:val="0"/><w:snapToGrid w:val="0"/><w:spacing w:line="270" w:lineRule="exact"/><w:jc w:val="center"/>`, "宋体", 21) +
 	style("Footer", "footer", `<w:spacing w:line="240" w:lineRule="auto"/>`, "宋体", 28) +
 	`</w:styles>`
 

@@ -46,7 +46,7 @@ func writeTable(b *strings.Builder, t *docio.PageTable) {
 
 // writeRow writes row r; cells[c] is the cell that starts at column c in this or an earlier row.
 func writeRow(b *strings.Builder, t *docio.PageTable, r int, cells []*docio.Place, edges []int) {
-	b.WriteString(`<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="340" w:hRule="atLeast"/>`)
+	b.WriteString(`<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="320" w:hRule="atLeast"/>`)
 	if r < t.HeaderRows {
 		b.WriteString(`<w:tblHeader/>`)
 	}

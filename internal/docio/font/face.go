@@ -23,7 +23,13 @@ type Face struct {
 
 // Parse reads a TrueType font, or font number index of a collection. Fonts with PostScript outlines (CFF) are refused,
 // as are fonts whose licence bits forbid embedding.
-func Parse(data []byte, index int, name string) (*Face, error) {
+func Parse(data []byte, index int, name string) (face *Face, err error) {
+	// The library may panic on a damaged file; to the caller that is one font less.
+	defer func() {
+		if r := recover(); r != nil {
+			face, err = nil, fmt.Errorf("font %s: damaged: %v", name, r)
+		}
+	}()
 	f, err := sfnt.ParseSFNT(data, index)
 	if err != nil {
 		return nil, fmt.Errorf("font %s: %w", name, err)
@@ -37,7 +43,7 @@ func Parse(data []byte, index int, name string) (*Face, error) {
 		return nil, fmt.Errorf("font %s: its licence forbids embedding", name)
 	}
 	units := int(f.Head.UnitsPerEm)
-	face := &Face{Name: postScriptName(f, name), font: f, units: units}
+	face = &Face{Name: postScriptName(f, name), font: f, units: units}
 	face.Ascent = int(f.Hhea.Ascender) * 1000 / units
 	face.Descent = int(f.Hhea.Descender) * 1000 / units
 	for i, v := range []int16{f.Head.XMin, f.Head.YMin, f.Head.XMax, f.Head.YMax} {
@@ -90,7 +96,12 @@ func (f *Face) Embedded() bool { return f.embedded }
 
 // Subset returns a TrueType font with these glyphs, in this order; parts of composite glyphs follow them. Glyph 0 must
 // come first. The same glyphs always give the same bytes.
-func (f *Face) Subset(glyphs []uint16) ([]byte, error) {
+func (f *Face) Subset(glyphs []uint16) (data []byte, err error) {
+	defer func() {
+		if r := recover(); r != nil { // as in Parse: glyphs are only looked into here
+			data, err = nil, fmt.Errorf("font %s: subset: damaged: %v", f.Name, r)
+		}
+	}()
 	// The library writes into these tables of its receiver; a copy keeps the shared font as it is.
 	c, maxp, head, hhea := *f.font, *f.font.Maxp, *f.font.Head, *f.font.Hhea
 	c.Maxp, c.Head, c.Hhea = &maxp, &head, &hhea

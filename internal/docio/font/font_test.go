@@ -179,6 +179,40 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
+func FuzzParse(f *testing.F) {
+	set, err := Embedded()
+	if err != nil {
+		f.Fatal(err)
+	}
+	face := set.Chain(Song)[0]
+	ids := []uint16{0, face.Glyph('人'), face.Glyph('民')}
+	c, maxp, head, hhea := *face.font, *face.font.Maxp, *face.font.Head, *face.font.Hhea
+	c.Maxp, c.Head, c.Hhea = &maxp, &head, &hhea
+	sub, err := c.Subset(ids, sfnt.SubsetOptions{Tables: []string{"cmap", "glyf", "head", "hhea", "hmtx", "loca", "maxp", "name", "OS/2", "post"}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(assemble(sub.Tables))
+	f.Add([]byte("ttcf\x00\x01\x00\x00\x00\x00\x00\x01\x00\x00\x00\x10"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		face, err := Parse(data, 0, "x")
+		if (face == nil) == (err == nil) {
+			t.Fatalf("face %v, error %v", face, err)
+		}
+		if face != nil && face.Name == "" {
+			t.Fatal("a font without name")
+		}
+		if face != nil {
+			g := face.Glyph('人')
+			face.Advance(g)
+			_, err = face.Subset([]uint16{0, 1, g})
+			if err == nil && len(data) == 0 {
+				t.Fatal("a font of nothing")
+			}
+		}
+	})
+}
+
 func TestErrMissing(t *testing.T) {
 	list := []Missing{{'\U00031350', "第3段文字"}, {'x', "表"}, {'x', "表"}, {'x', "表"}, {'x', "表"}, {'x', "表"}}
 	err := ErrMissing(list)

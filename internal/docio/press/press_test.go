@@ -274,6 +274,52 @@ func TestGroupsAreNotTorn(t *testing.T) {
 	}
 }
 
+// TestEveryTextIsDrawn checks on random pages that each text that is not blank is drawn, and each cell only once.
+func TestEveryTextIsDrawn(t *testing.T) {
+	set := fonts(t)
+	rapid.Check(t, func(t *rapid.T) {
+		p := printed.Page().Draw(t, "page")
+		l := newLayout(p, set)
+		l.run()
+		if len(l.missing) > 0 {
+			t.Fatalf("characters are missing: %v", l.missing)
+		}
+		for i, e := range p.Elements {
+			el := l.root.kids[i]
+			if e.Table == nil {
+				if len(el.marks) == 0 {
+					t.Fatalf("element %d is not drawn", i)
+				}
+				continue
+			}
+			var cells []*elem
+			var walk func(e *elem)
+			walk = func(e *elem) {
+				if e.tag == "TD" || e.tag == "TH" {
+					cells = append(cells, e)
+				}
+				for _, k := range e.kids {
+					walk(k)
+				}
+			}
+			walk(el)
+			places, _ := e.Table.Places()
+			if len(cells) != len(places) {
+				t.Fatalf("%d cells for %d places", len(cells), len(places))
+			}
+			for k, c := range cells {
+				want := 1
+				if places[k].Text == "" {
+					want = 0
+				}
+				if len(c.marks) != want {
+					t.Fatalf("%q is drawn %d times", places[k].Text, len(c.marks))
+				}
+			}
+		}
+	})
+}
+
 func TestTallThingsEnd(t *testing.T) {
 	cell := func(s string, rows int) docio.PageRow {
 		return docio.PageRow{Group: 1, Cells: []docio.PageCell{{Text: s, RowSpan: rows}, {Text: "1"}}}

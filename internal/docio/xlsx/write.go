@@ -207,10 +207,12 @@ func fitted(style docio.Style, text string) (look, float64) {
 
 // breakFor begins a new printed page when what follows needs more room than this one has and a new one has enough.
 func (s *sheet) breakFor(need float64) error {
+	// Programs differ a little in heights: a page that is full to a hair may or may not have run over.
+	full := s.filled > 0.97*textDepth && s.filled < 1.03*textDepth
 	for s.filled > textDepth {
 		s.filled -= textDepth
 	}
-	if s.filled == 0 || s.filled+need <= textDepth || need > textDepth {
+	if !full && (s.filled == 0 || s.filled+need <= textDepth || need > textDepth) {
 		return nil
 	}
 	s.filled = 0

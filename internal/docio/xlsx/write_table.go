@@ -13,8 +13,8 @@ const (
 	cellSize  = 10.5 // points
 	cellMin   = 6.5
 	cellSides = 5.0 // left and right of a cell, together
-	leading   = 1.33
-	minHeight = 16.5
+	leading   = 1.27
+	minHeight = 15.0
 	gap       = 4.0
 )
 
@@ -115,7 +115,7 @@ func (s *sheet) heights(t *docio.PageTable) []float64 {
 		for line := range strings.SplitSeq(text, "\n") {
 			lines += max(1, ceil(width(line)*points/max(room-cellSides, points)))
 		}
-		return float64(lines)*points*leading + 4
+		return float64(lines)*points*leading + 2.5
 	}
 	for i := range places {
 		if c := &places[i]; c.RowSpan == 1 {
