@@ -250,7 +250,7 @@ func TestReadFaults(t *testing.T) {
 		}
 		return b
 	}
-	bomb := pack(t, p(strings.Repeat("0", 64<<20)), nil)
+	bomb := pack(t, p(strings.Repeat("0", 5<<20)), nil)
 	for _, c := range []struct {
 		name string
 		data []byte

@@ -20,7 +20,11 @@ func zipped(t testing.TB, parts ...[2]string) []byte {
 	var buf bytes.Buffer
 	z := zip.NewWriter(&buf)
 	for _, p := range parts {
-		w, err := z.Create(p[0])
+		h := &zip.FileHeader{Name: p[0]}
+		if len(p[1]) > 1000 {
+			h.Method = zip.Deflate
+		}
+		w, err := z.CreateHeader(h)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -90,7 +94,7 @@ func TestLimits(t *testing.T) {
 		}
 		return fault.CodeOf(err)
 	}
-	zeros := strings.Repeat("0", 8<<20)
+	zeros := strings.Repeat("0", 5<<20)
 	bomb := zipped(t, [2]string{"a", zeros})
 	two := zipped(t, [2]string{"a", "12345"}, [2]string{"b", "12345"})
 	many := make([][2]string, MaxEntries+1)
