@@ -174,7 +174,7 @@ func (b *bench) against(v *Verdict, list []reading, fits func(int64) bool) bool 
 		}
 	}
 	if unknown != "" {
-		v.Status, v.Paths = NotAssessable, nil
+		v.Status, v.Paths, v.Expected = NotAssessable, paths(list), ""
 		v.Message = v.says() + "，" + unknown + "，无法比较"
 		return false
 	}
