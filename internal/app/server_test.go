@@ -151,7 +151,7 @@ func (s *server) upload(files ...part) string {
 	if res.StatusCode != http.StatusSeeOther || !strings.HasPrefix(to, "/reports/batches/") {
 		s.t.Fatalf("upload: status %d, location %q\n%s", res.StatusCode, to, body)
 	}
-	for range 600 {
+	for range 2400 {
 		var state struct{ Total, Pending int }
 		if err := json.Unmarshal([]byte(s.get(to+"/progress", http.StatusOK)), &state); err != nil {
 			s.t.Fatal(err)
@@ -164,7 +164,7 @@ func (s *server) upload(files ...part) string {
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	s.t.Fatal("files were not read within 30 s")
+	s.t.Fatal("files were not read within two minutes")
 	return ""
 }
 

@@ -29,13 +29,13 @@ func (s *server) form(path string, v url.Values) (*http.Response, string) {
 // waitFor waits until something that is being worked on has come about.
 func waitFor(t *testing.T, ready func() bool) {
 	t.Helper()
-	for range 600 {
+	for range 2400 {
 		if ready() {
 			return
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	t.Fatal("did not come about within 30 s")
+	t.Fatal("did not come about within two minutes")
 }
 
 func TestEveryAnswerIsGuarded(t *testing.T) {
