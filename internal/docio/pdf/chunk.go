@@ -155,6 +155,9 @@ func heading(l *line) bool {
 	return false
 }
 
+// longestLabel is how many lines without columns there may be between two with columns.
+const longestLabel = 12
+
 // findRegions yields the parts of a run of lines: which stretches, from and to index, seem to be tables.
 func findRegions(lines []*line, width float64) [][2]int {
 	var out [][2]int
@@ -163,7 +166,7 @@ func findRegions(lines []*line, width float64) [][2]int {
 			continue
 		}
 		from, to := i, i+1
-		for k := i + 1; k < len(lines) && fits(lines[i], lines[k], width); k++ {
+		for k := i + 1; k < min(len(lines), to+longestLabel) && fits(lines[i], lines[k], width); k++ {
 			if lines[k].tabular() {
 				to = k + 1
 			}

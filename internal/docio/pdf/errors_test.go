@@ -47,6 +47,7 @@ func TestErrors(t *testing.T) {
 		{"too many bytes", small, docio.Limits{Bytes: 100}, "file.too_large"},
 		{"too many pages", load(t, "mixed.pdf"), docio.Limits{Pages: 3}, "file.too_large"},
 		{"too much text", small, docio.Limits{Text: 10}, "file.too_large"},
+		{"too many cells", small, docio.Limits{Cells: 3}, "file.too_large"},
 		{"no time", small, docio.Limits{Time: time.Nanosecond}, "pdf.timeout"},
 	}
 	for _, tt := range tests {

@@ -290,7 +290,7 @@ func (p *pathPart) finish(s *sheet, stroked bool) {
 func (s *sheet) addRuling(b box) {
 	w, h := b.w(), b.h()
 	switch {
-	case math.IsNaN(w) || math.IsNaN(h) || max(w, h) < 2:
+	case math.IsNaN(w) || math.IsNaN(h) || max(w, h) < 2 || max(len(s.hs), len(s.vs)) >= maxStrokes:
 	case h <= thin && w > 2*h:
 		s.hs = append(s.hs, ruling{b.cy(), b.x0, b.x1})
 	case w <= thin && h > 2*w:

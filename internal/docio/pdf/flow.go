@@ -157,14 +157,14 @@ var (
 
 // continues reports whether l goes on with the paragraph that a ended.
 func (f *flow) continues(a, l *line) bool {
-	if d := a.size() - l.size(); abs(d) > 0.15*f.size {
+	if d := a.size() - l.size(); abs(d) > 0.15*max(a.size(), l.size()) {
 		return false
 	}
 	text := l.text()
 	if chapter.MatchString(text) {
 		return false
 	}
-	if a.page == l.page && l.cy()-a.cy() > 1.7*max(f.pitch, a.h()) {
+	if a.page == l.page && l.cy()-a.cy() > 1.7*max(f.pitch, 1.2*a.size(), a.tall()) {
 		return false
 	}
 	am, lm := f.marginsOf(a), f.marginsOf(l)

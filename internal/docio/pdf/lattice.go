@@ -12,6 +12,8 @@ const (
 	jag = 6.0
 	// maxRulings bounds the lines of one direction on a page; more is a drawing and no table.
 	maxRulings = 3000
+	// maxStrokes bounds the pieces that they are drawn with.
+	maxStrokes = 100_000
 )
 
 // lattice is a bordered table on one page: the lines of its grid and which of its fields are one cell.
@@ -30,6 +32,9 @@ type latticeCell struct {
 
 // lattices rebuilds the bordered tables of a page from its rulings, the smallest first.
 func (s *sheet) lattices() []*lattice {
+	if max(len(s.hs), len(s.vs)) >= maxStrokes {
+		return nil
+	}
 	hs, vs := mergeRulings(s.hs), mergeRulings(s.vs)
 	if len(hs) > maxRulings || len(vs) > maxRulings {
 		return nil

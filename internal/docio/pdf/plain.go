@@ -5,9 +5,15 @@ import (
 	"sort"
 )
 
+// maxPieces is the most pieces of text that a table without borders is made of. Time grows with its square.
+const maxPieces = 5000
+
 // plainTable rebuilds a table without borders. It returns nil when it is not certain where everything belongs: the lines
 // are then yielded as they stand.
 func (r *region) plainTable() *table {
+	if len(r.cells) > maxPieces {
+		return nil
+	}
 	values := r.values()
 	first := slices.IndexFunc(values, func(n int) bool { return n > 0 })
 	if first < 0 {

@@ -40,7 +40,7 @@ func (e *Engine) Read(ctx context.Context, data []byte, lim docio.Limits) (*doci
 	if err != nil {
 		return nil, err
 	}
-	return compose(raw)
+	return compose(raw, lim)
 }
 
 // rawDocument is what the engine yields of a file.
@@ -145,7 +145,7 @@ func (in *instance) title(doc uint64) string {
 }
 
 // compose turns pages into a document.
-func compose(raw *rawDocument) (*docio.Document, error) {
+func compose(raw *rawDocument, lim docio.Limits) (*docio.Document, error) {
 	doc := &docio.Document{Kind: docio.PDF, Title: raw.title}
 	if err := checkPages(raw.sheets, doc); err != nil {
 		return nil, err
@@ -162,6 +162,9 @@ func compose(raw *rawDocument) (*docio.Document, error) {
 		if it.line != nil {
 			run = append(run, it.line)
 			continue
+		}
+		if t := it.table; t.rows*len(t.xs) > lim.Cells {
+			return nil, docio.ErrTooLarge(fmt.Sprintf("一张表有 %d 行 %d 列，上限 %d 格", t.rows, len(t.xs)-1, lim.Cells))
 		}
 		f.run(run)
 		run = nil

@@ -226,6 +226,7 @@ func TestTablesWithoutBorders(t *testing.T) {
 		{"plain_blank_columns.pdf", []int{2, 3, 4}, nil},
 		{"plain_header_repeated.pdf", nil, nil},
 		{"plain_rules_between_rows.pdf", nil, nil},
+		{"plain_stacked_label.pdf", []int{0, 1}, nil},
 		{"plain_blank_rows.pdf", nil, []int{3, 4, 6, 17, 24}},
 	}
 	for _, tt := range tests {

@@ -71,6 +71,7 @@ var (
 type edge struct {
 	page, index int
 	text        string
+	key         string // the text with # for every number
 	y           float64
 	far         bool // well apart from what follows it
 }
@@ -122,7 +123,8 @@ func edgesOf(s *sheet, page int, items []item) []edge {
 			far = i == 0 || it.y0-items[i-1].y1 > it.h()
 		}
 		far = far || it.y1 < brim*s.h || it.y0 > (1-brim)*s.h
-		out = append(out, edge{page: page, index: i, text: it.line.text(), y: it.cy(), far: far})
+		text := it.line.text()
+		out = append(out, edge{page: page, index: i, text: text, key: digits.ReplaceAllString(text, "#"), y: it.cy(), far: far})
 	}
 	return out
 }
@@ -155,11 +157,10 @@ func numbering(edges []edge, pages int) (offset int, ok bool) {
 // to what follows it, as a table header does, is none of the page.
 func repeatsElsewhere(edges []edge, i int) bool {
 	e := edges[i]
-	key := digits.ReplaceAllString(e.text, "#")
-	if !e.far || strings.Trim(key, "# ") == "" {
+	if !e.far || strings.Trim(e.key, "# ") == "" {
 		return false
 	}
 	return slices.ContainsFunc(edges, func(o edge) bool {
-		return o.far && o.page != e.page && abs(o.y-e.y) <= 6 && digits.ReplaceAllString(o.text, "#") == key
+		return o.far && o.page != e.page && abs(o.y-e.y) <= 6 && o.key == e.key
 	})
 }

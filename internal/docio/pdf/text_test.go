@@ -135,3 +135,15 @@ func TestTablesOfDifferentWidthAreNotJoined(t *testing.T) {
 		t.Error("joined")
 	}
 }
+
+// A browser takes the letters, the digits and the quotes of one line from different fonts, whose boxes differ.
+func TestFontsMixedOnALine(t *testing.T) {
+	doc := readFile(t, "mixed_fonts.pdf")
+	if got, want := doc.Blocks[0].Text, "（一）全年Internet申请“三安全”1,136件。"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	g := doc.Blocks[1].Grid
+	if g == nil || g.Rows != 2 || g.At(0, 0).Text != "3.危及“三安全一稳定”" || g.At(1, 0).Text != "（二）部分公开（只计这一情形）" {
+		t.Errorf("table: %+v", g)
+	}
+}
