@@ -177,7 +177,7 @@ func TestReportsWithoutExpectedFile(t *testing.T) {
 		{"044_unknown_zhen_2019.txt", 2019, "", report.Format2019, map[string]string{"table2.normative_documents.made": "15", "table3.partial.total": "0"}},
 		{"047_hunnan_guozi_2022.txt", 2022, "区政府国资局", report.Format2021, nil},
 		{"048_panjin_mirror_2021.txt", 2021, "", report.Format2021, map[string]string{"table2.regulations.repealed": "0", "table2.fees_wan_yuan": "0"}},
-		{"050_huaian_ziran_narrative_2021.txt", 2020, "", report.Format2021, nil},
+		{"050_huaian_ziran_narrative_2021.txt", 2021, "", report.Format2021, nil},
 		{"052_suqian_2025.fragment.txt", 2025, "宿迁市", report.Format2021, map[string]string{
 			"table2.regulations.in_force": "15", "table3.new_received.total": "3830", "table4.litigation_after_review.total": "38"}},
 		{"053_shanghai_dapuqiao_2025.fragment.txt", 2025, "上海市黄浦区人民政府打浦桥街道", report.Format2021, map[string]string{

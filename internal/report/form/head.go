@@ -247,9 +247,23 @@ func (x *reader) agencyFromText(limit int) {
 	x.rep.Doubt("agency", "没有找到机关名称", "")
 }
 
-// yearFromText takes the year of the period sentence, else the year named most often.
+// yearFromText takes the year by which the text calls the report, then that of the period sentence, else the year named most
+// often.
 func (x *reader) yearFromText() {
 	text := compact(foldString(string(x.st.orig[:min(len(x.st.orig), 20000)])))
+	for _, e := range titleEnds {
+		i := strings.Index(text, e)
+		if i < 0 {
+			continue
+		}
+		head := []rune(text[:i])
+		head = head[max(0, len(head)-8):]
+		if y, _, to := findYear(string(head)); y > 0 && to == len(head) {
+			x.rep.Year = y
+			x.rep.Doubt("year", "标题里没有年份，取自正文“"+string(head)+e+"”", strconv.Itoa(y))
+			return
+		}
+	}
 	for _, w := range []string{"统计期限自", "统计期限为", "期限自", "数据统计期限"} {
 		if i := strings.Index(text, w); i >= 0 {
 			rest := []rune(text[i:])

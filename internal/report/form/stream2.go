@@ -69,7 +69,7 @@ func (x *reader) streamTable2() *report.Table {
 		seen[labels[h.label].row] = true
 		x.streamRow2(t, k, seg, s.hanPos[h.from], s.hanPos[h.to-1]+1)
 		for _, tok := range seg.tokens {
-			end = max(end, tok.end)
+			end = max(end, s.withRemark(tok.end, report.Amount))
 		}
 	}
 	x.missingRows(t, seen)
