@@ -114,3 +114,28 @@ func TestHandInWithoutScript(t *testing.T) {
 		t.Error("the board does not say that the agency is missing")
 	}
 }
+
+// drop lets go of files over the drop zone, as a mouse would; names and their texts, or a size for an empty big one.
+const drop = `(files => {
+	const d = new DataTransfer();
+	for (const [name, text] of files) d.items.add(new File([typeof text === 'number' ? new Uint8Array(text) : text], name));
+	document.querySelector('.drop').dispatchEvent(new DragEvent('drop', {dataTransfer: d, bubbles: true, cancelable: true}));
+})`
+
+func TestDropFiles(t *testing.T) {
+	b := browser(t, serve(t))
+	b.width(1440)
+	b.open("/reports")
+	eval[any](b, drop+`([['太大.pdf', 65 << 20], ['也太大.docx', 66 << 20]])`)
+	b.until("[...document.querySelectorAll('.up-list li')].filter(l => l.innerText.includes('太大，没有上传')).length === 2")
+	if got := eval[string](b, "location.pathname"); got != "/reports" {
+		t.Errorf("nothing was taken, yet the page is %s", got)
+	}
+	b.shot("drop-refused-1440")
+	eval[any](b, drop+`([['一封信.txt', '这不是年报'], ['空.txt', '']])`)
+	b.until("location.pathname.startsWith('/reports/batches/')")
+	b.until("document.querySelector('#batch').dataset.pending === '0'")
+	if got := eval[string](b, "document.querySelector('#batch').innerText"); !strings.Contains(got, "一封信.txt") || !strings.Contains(got, "文件是空的") {
+		t.Errorf("batch: %s", got)
+	}
+}

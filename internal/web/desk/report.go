@@ -37,9 +37,7 @@ type findingView struct {
 	Message  string
 	Severity checks.Severity
 	Blame    string // what is most likely wrong, and what should stand there, in words
-	BlameURL string
-	URL      string // shows its cells
-	Cells    bool   // it has cells in the tables
+	URL      string // frames its cells in the tables and goes to the first of them or to the one to blame; "" for none
 	Text     string // the anchor of the text that it is about
 	Selected bool
 	Sources  string
@@ -138,7 +136,7 @@ func (v *reportView) fill(prev *report.Report) {
 func (v *reportView) finding(i int, rule *checks.Rule) findingView {
 	f := &v.Result.Findings[i]
 	out := findingView{No: i + 1, Anchor: findingAnchor(i), Title: f.Rule, Message: f.Message, Severity: f.Severity,
-		URL: findingURL(i), Cells: len(v.Marks.cellsOf(f)) > 0, Selected: i == v.Selected, Text: textAnchor(f.Path)}
+		Selected: i == v.Selected, Text: textAnchor(f.Path)}
 	if rule != nil {
 		out.Title, out.Formula = rule.Title, rule.Formula
 		var refs []string
@@ -150,8 +148,12 @@ func (v *reportView) finding(i int, rule *checks.Rule) findingView {
 	if at := strings.Index(f.Message, blameWords); at > 0 && f.Blame != "" {
 		out.Message, out.Blame = strings.TrimRight(f.Message[:at], "。"), f.Message[at:]
 	}
-	if _, cell := v.Marks.names[f.Blame]; cell {
-		out.BlameURL = "?finding=" + strconv.Itoa(out.No) + "#" + cellAnchor(f.Blame)
+	if cells := v.Marks.cellsOf(f); len(cells) > 0 {
+		to := cells[0]
+		if _, cell := v.Marks.names[f.Blame]; cell {
+			to = f.Blame
+		}
+		out.URL = "?finding=" + strconv.Itoa(out.No) + "#" + cellAnchor(to)
 	}
 	return out
 }

@@ -104,8 +104,4 @@
       }).catch(function () { /* 下一轮再试 */ });
     }, 1000);
   }
-
-  /* 选中一条检查结果时，把格子滚到看得见的地方 */
-  var hit = document.querySelector('td.blame.sel') || document.querySelector('td.sel');
-  if (hit && !location.hash) hit.scrollIntoView({ block: 'center', inline: 'center' });
 }());
