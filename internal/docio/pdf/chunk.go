@@ -161,29 +161,36 @@ const longestLabel = 12
 // findRegions yields the parts of a run of lines: which stretches, from and to index, seem to be tables.
 func findRegions(lines []*line, width float64) [][2]int {
 	var out [][2]int
+	done := 0
 	for i := 0; i < len(lines); i++ {
 		if !lines[i].tabular() {
 			continue
 		}
-		from, to := i, i+1
-		for k := i + 1; k < min(len(lines), to+longestLabel) && fits(lines[i], lines[k], width); k++ {
-			if lines[k].tabular() {
-				to = k + 1
-			}
+		from, to := stretch(lines, i, done, width)
+		if worth(lines[from:to]) {
+			out = append(out, [2]int{from, to})
+			done = to
 		}
-		for from > 0 && i-from < 4 && fits(lines[i], lines[from-1], width) && near(lines[from-1], lines[from]) {
-			from--
-		}
-		for to < len(lines) && to-i > 1 && fits(lines[i], lines[to], width) && near(lines[to-1], lines[to]) && goesOn(lines[to]) {
-			to++
-		}
-		if n := len(out); n > 0 && from < out[n-1][1] {
-			from = out[n-1][1]
-		}
-		out = append(out, [2]int{from, to})
 		i = to - 1
 	}
-	return slices.DeleteFunc(out, func(r [2]int) bool { return !worth(lines[r[0]:r[1]]) })
+	return out
+}
+
+// stretch finds how far the table around line i reaches, not before line done.
+func stretch(lines []*line, i, done int, width float64) (from, to int) {
+	from, to = i, i+1
+	for k := i + 1; k < min(len(lines), to+longestLabel) && fits(lines[i], lines[k], width); k++ {
+		if lines[k].tabular() {
+			to = k + 1
+		}
+	}
+	for from > done && i-from < 4 && fits(lines[i], lines[from-1], width) && near(lines[from-1], lines[from]) {
+		from--
+	}
+	for to < len(lines) && to-i > 1 && fits(lines[i], lines[to], width) && near(lines[to-1], lines[to]) && goesOn(lines[to]) {
+		to++
+	}
+	return from, to
 }
 
 // fits reports whether a line can belong to the table that another belongs to.

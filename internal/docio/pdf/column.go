@@ -12,7 +12,7 @@ func (c column) overlaps(b box) bool { return min(c.x1, b.x1)-max(c.x0, b.x0) > 
 func (r *region) valueColumns(first int) []column {
 	var cols []column
 	for _, c := range r.cells {
-		if c.value && r.rowValue(c) {
+		if r.isValue(c) {
 			cols = addColumn(cols, c.box)
 		}
 	}
@@ -55,14 +55,9 @@ func apart(cols []column, b box, step float64) bool {
 	return !slices.ContainsFunc(cols, func(k column) bool { return k.overlaps(b) || abs(k.middle()-b.cx()) < 0.7*step })
 }
 
-// rowValue reports whether a value is one of a row, and not a number inside a label.
-func (r *region) rowValue(c chunk) bool {
-	for _, o := range r.cells {
-		if o.line == c.line && !o.value && o.x0 > c.x0 {
-			return false
-		}
-	}
-	return true
+// isValue reports whether a piece is a value of a row, and not a number inside a label.
+func (r *region) isValue(c chunk) bool {
+	return c.value && !slices.ContainsFunc(r.cells, func(o chunk) bool { return o.line == c.line && !o.value && o.x0 > c.x0 })
 }
 
 func addColumn(cols []column, b box) []column {
@@ -86,7 +81,7 @@ func (r *region) labelEnd(first int, cols []column) float64 {
 	}
 	end := 0.0
 	for _, c := range r.cells {
-		if c.line >= first && c.x1 < start && !(c.value && r.rowValue(c)) {
+		if c.line >= first && c.x1 < start && !r.isValue(c) {
 			end = max(end, c.x1)
 		}
 	}

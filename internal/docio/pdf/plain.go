@@ -57,7 +57,7 @@ func (p *plain) fill() bool {
 		}
 		row := dataRow{y: l.cy(), page: l.page, values: make([]string, len(p.cols))}
 		for _, c := range p.cells {
-			if c.line != i || !c.value || !p.rowValue(c) {
+			if c.line != i || !p.isValue(c) {
 				continue
 			}
 			k := slices.IndexFunc(p.cols, func(k column) bool { return k.overlaps(c.box) })
@@ -73,36 +73,17 @@ func (p *plain) fill() bool {
 
 // name finds the label of every row. Rows without any label are only allowed when no row has one.
 func (p *plain) name() bool {
-	var pieces []chunk
-	left := p.cells[0].x0
-	for _, c := range p.cells {
-		left = min(left, c.x0)
-	}
-	width := p.start - left
-	for _, c := range p.cells {
-		if !(c.value && p.rowValue(c)) && c.x1 < p.start {
-			pieces = append(pieces, c)
-		}
-	}
-	p.blocks = p.labelBlocks(pieces, p.counts, left+width/2)
+	p.blocks = p.labels()
 	named := 0
 	for i := range p.rows {
-		row := &p.rows[i]
-		best := -1
-		for k := range p.blocks {
-			b := &p.blocks[k]
-			if row.y < b.y0 || row.y > b.y1 || best >= 0 && p.blocks[best].x1 > b.x1 {
-				continue
-			}
-			best = k
-		}
-		if best < 0 {
+		k := p.blockAt(p.rows[i].y)
+		if k < 0 {
 			continue
 		}
-		if p.blocks[best].row >= 0 {
-			return false
+		if p.blocks[k].row >= 0 {
+			return false // one label beside two rows
 		}
-		p.blocks[best].row = i
+		p.blocks[k].row = i
 		named++
 	}
 	for k := range p.blocks {
@@ -111,6 +92,31 @@ func (p *plain) name() bool {
 		}
 	}
 	return named == len(p.rows) || named == 0
+}
+
+// labels joins what stands left of the values.
+func (p *plain) labels() []block {
+	var pieces []chunk
+	left := p.cells[0].x0
+	for _, c := range p.cells {
+		left = min(left, c.x0)
+		if !p.isValue(c) && c.x1 < p.start {
+			pieces = append(pieces, c)
+		}
+	}
+	return p.labelBlocks(pieces, p.counts, left+(p.start-left)/2)
+}
+
+// blockAt returns the label at height y, the rightmost when there are several, -1 when there is none.
+func (p *plain) blockAt(y float64) int {
+	best := -1
+	for k := range p.blocks {
+		b := &p.blocks[k]
+		if y >= b.y0 && y <= b.y1 && (best < 0 || p.blocks[best].x1 <= b.x1) {
+			best = k
+		}
+	}
+	return best
 }
 
 // order tells the rest apart: headers above the first row, labels of groups, and rows that are all blank. Anything else
@@ -123,9 +129,9 @@ func (p *plain) order() bool {
 	for _, c := range p.cells {
 		inLabel := c.x1 < p.start
 		switch {
-		case c.cy() < top && !(c.value && p.rowValue(c)):
+		case c.cy() < top && !p.isValue(c):
 			p.heads = append(p.heads, c)
-		case !inLabel && !(c.value && p.rowValue(c)):
+		case !inLabel && !p.isValue(c):
 			return false // text among the values
 		}
 	}
