@@ -176,7 +176,18 @@ func (b *tab) until(expression string) {
 // shot keeps a picture of the whole page in a folder that git ignores.
 func (b *tab) shot(name string) {
 	b.t.Helper()
-	png, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
+	b.keep(name, chromedp.FullScreenshot(100))
+}
+
+// view keeps a picture of what is in sight.
+func (b *tab) view(name string) {
+	b.t.Helper()
+	b.keep(name, chromedp.CaptureScreenshot())
+}
+
+func (b *tab) keep(name string, take chromedp.Action[[]byte]) {
+	b.t.Helper()
+	png, err := chromedp.Run(b.ctx, take)
 	if err == nil {
 		err = errors.Join(os.MkdirAll("screenshots", 0o755), os.WriteFile(filepath.Join("screenshots", name+".png"), png, 0o644))
 	}

@@ -99,6 +99,8 @@ func TestHandInWithoutScript(t *testing.T) {
 	b.until("document.querySelectorAll('td.blame').length === 2")
 	b.do(chromedp.Click(".eq-bad .go a[href*='finding=']"))
 	b.until("document.querySelectorAll('td.sel').length === 5")
+	b.until("(r => r.top >= 60 && r.bottom <= innerHeight && r.left >= 0 && r.right <= innerWidth)(document.querySelector('td.blame').getBoundingClientRect())")
+	b.view("no-script-blame-390")
 	b.fits("report with a finding chosen")
 	b.shot("no-script-finding-390")
 	b.do(chromedp.Click("a.sz-l"))
