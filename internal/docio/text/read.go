@@ -35,19 +35,33 @@ func Read(data []byte, kind docio.Kind, lim docio.Limits) (*docio.Document, erro
 	if kind == docio.CSV {
 		return doc, readCSV(doc, s, lim)
 	}
-	no := 0
-	for line := range strings.SplitSeq(s, "\n") {
-		no++
-		line = strings.TrimRight(line, "\r")
-		// A form feed is where a page ended in text extracted from a PDF.
-		line = strings.ReplaceAll(line, "\f", "")
-		b := docio.Line(line, no)
-		if level, text, ok := atxHeading(line); ok {
-			b.Text, b.Heading = text, level
+	lines := strings.Split(s, "\n")
+	for i := 0; i < len(lines); i++ {
+		if kind == docio.Markdown {
+			if g, n := pipeTable(lines, i, i+1, lim.Cells); n > 0 {
+				doc.Blocks = append(doc.Blocks, docio.Block{Grid: g, Pos: docio.Pos{Line: i + 1}})
+				i += n - 1
+				continue
+			}
 		}
-		doc.Blocks = append(doc.Blocks, b)
+		doc.Blocks = append(doc.Blocks, textLine(lines[i], i+1, kind))
 	}
 	return doc, nil
+}
+
+// textLine is one line of a text: verbatim, because its inner spacing may carry columns.
+func textLine(line string, no int, kind docio.Kind) docio.Block {
+	line = strings.TrimRight(line, "\r")
+	// A form feed is where a page ended in text extracted from a PDF.
+	line = strings.ReplaceAll(line, "\f", "")
+	if kind == docio.Markdown {
+		line = UnescapeMarkdown(line)
+	}
+	b := docio.Line(line, no)
+	if level, text, ok := atxHeading(line); ok {
+		b.Text, b.Heading = text, level
+	}
+	return b
 }
 
 // atxHeading recognises "## text". The marks are not part of the text.
@@ -107,9 +121,10 @@ func readCSV(doc *docio.Document, s string, lim docio.Limits) error {
 	}
 }
 
-// unguard takes away the apostrophe that the writer puts before text a spreadsheet would run as a formula.
+// unguard takes away the apostrophe that the writer puts before text that a spreadsheet would run as a formula.
 func unguard(s string) string {
-	if len(s) > 1 && s[0] == '\'' && strings.ContainsRune("=+@\t", rune(s[1])) {
+	rest := strings.TrimLeft(s, "'")
+	if rest != s && rest != "" && strings.ContainsRune("=+@\t", rune(rest[0])) {
 		return s[1:]
 	}
 	return s

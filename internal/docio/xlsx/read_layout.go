@@ -31,6 +31,9 @@ func (r *reader) layOut(sh *rawSheet, pos docio.Pos) error {
 		for last > lo+1 && sh.empty(last-1) && !m.covers(sh.rows[last-1].at) {
 			last--
 		}
+		if last < hi && len(sh.rows[last].cells) > 1 && len(sh.rows[last].cells) >= len(sh.rows[last-1].cells) {
+			last++ // the first empty row that is bordered as wide as the one above is a row of the table left blank
+		}
 		err := r.block(sh, lo, last, m, bordered, pos)
 		if err != nil {
 			return err

@@ -129,7 +129,7 @@ const Relation3 = "（本列数据的勾稽关系为：第一项加第二项之�
 
 func pageTable3(t *report.Table) *docio.PageTable {
 	p := &docio.PageTable{Name: "表三　收到和处理政府信息公开申请情况",
-		Widths: []float64{0.8, 1.5, 5, 1.5, 1.3, 1.3, 1.3, 1.3, 1.3, 1.5}, HeaderRows: 3}
+		Widths: []float64{6, 8, 36, 7, 7, 7, 7.5, 7.5, 6.5, 7.5}, HeaderRows: 3}
 	applicants := t.Spec.Rows[0].Fields
 	p.Rows = append(p.Rows,
 		docio.PageRow{Cells: []docio.PageCell{head(Relation3, 3, 3), head("申请人情况", 1, 7)}},
@@ -162,7 +162,9 @@ func pageTable3(t *report.Table) *docio.PageTable {
 		if row.Group != name {
 			name = row.Group
 			group++
-			cells = append(cells, head(name, sizeOfGroup(t.Spec, k), 1))
+			c := head(name, sizeOfGroup(t.Spec, k), 1)
+			c.Vertical = true
+			cells = append(cells, c)
 		}
 		cells = append(cells, side(text, 1, 1))
 		p.Rows = append(p.Rows, docio.PageRow{Group: group, Cells: valueCells(cells, t, k, 7)})

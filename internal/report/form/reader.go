@@ -116,18 +116,60 @@ func (x *reader) decideFormat(ev evidence, found int) {
 
 func (x *reader) tables() {
 	rows := rowsOf(x.doc)
-	x.rep.Table3 = x.gridTable3(rows)
+	x.rep.Table3 = x.bestTable3(rows)
 	x.rep.Table2 = x.gridTable2(rows)
 	x.rep.Table4 = x.gridTable4(rows)
-	if x.rep.Table3 == nil {
-		x.rep.Table3 = x.streamTable3()
-	}
 	if x.rep.Table2 == nil {
 		x.rep.Table2 = x.streamTable2()
 	}
 	if x.rep.Table4 == nil {
 		x.rep.Table4 = x.streamTable4()
 	}
+}
+
+// bestTable3 reads table 3 from the grids. Where the grids hold it in part only, as after a bad conversion, it is read from the
+// document as one text as well, and what gives more cells is taken.
+func (x *reader) bestTable3(rows []gridRow) *report.Table {
+	y := *x
+	y.rep = &report.Report{}
+	y.covered = map[int]bool{}
+	grid := y.gridTable3(rows)
+	if grid != nil && readable(grid) == grid.Spec.Size() {
+		x.take(&y)
+		return grid
+	}
+	z := *x
+	z.rep = &report.Report{}
+	z.covered = map[int]bool{}
+	text := z.streamTable3()
+	if grid != nil && (text == nil || readable(text) <= readable(grid)) {
+		x.take(&y)
+		return grid
+	}
+	x.take(&z)
+	return text
+}
+
+// take takes over what a trial found beside the table.
+func (x *reader) take(trial *reader) {
+	x.rep.Doubts = append(x.rep.Doubts, trial.rep.Doubts...)
+	x.rep.LabelNotes = append(x.rep.LabelNotes, trial.rep.LabelNotes...)
+	x.rep.Notices = append(x.rep.Notices, trial.rep.Notices...)
+	for b := range trial.covered {
+		x.covered[b] = true
+	}
+	x.gridOf, x.spans, x.keeps, x.st = trial.gridOf, trial.spans, trial.keeps, trial.st
+}
+
+// readable is how many cells of a table were read as something.
+func readable(t *report.Table) int {
+	n := 0
+	for _, c := range t.Cells {
+		if c.Kind != report.Absent && c.Kind != report.Unreadable {
+			n++
+		}
+	}
+	return n
 }
 
 // stream returns the document as one stream, made when first needed.

@@ -48,27 +48,28 @@ func newStream(doc *docio.Document) *stream {
 	return s
 }
 
+// addGrid writes a grid as rows between bars: | a | b |.
 func (s *stream) addGrid(g *docio.Grid) {
-	row := 0
+	row := -1
 	for i := range g.Cells {
 		c := &g.Cells[i]
-		if i > 0 {
-			if c.Row != row {
-				s.orig = append(s.orig, '|', '\n')
-			} else {
-				s.orig = append(s.orig, '|')
+		if c.Row != row {
+			if row >= 0 {
+				s.orig = append(s.orig, '\n')
 			}
-			if c.Text == "" {
-				s.orig = append(s.orig, ' ') // a cell, not a filling bar
-			}
+			s.orig = append(s.orig, '|')
 		}
 		row = c.Row
+		if c.Text == "" {
+			s.orig = append(s.orig, ' ') // a cell, not a filling bar
+		}
 		for _, r := range c.Text {
 			if r == '\n' {
 				r = ' '
 			}
 			s.orig = append(s.orig, r)
 		}
+		s.orig = append(s.orig, '|')
 	}
 	s.orig = append(s.orig, '\n')
 }
