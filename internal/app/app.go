@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -37,8 +38,11 @@ type Options struct {
 	Limits  docio.Limits // what reading one file may cost
 	// Command is the program and its arguments that read files (RunWorker); empty for this program with "intake-worker".
 	Command []string
-	Out     io.Writer // where the address is printed; nil for nowhere
-	Log     *slog.Logger
+	// Reader names the version of the program that reads; reports that another one read are read again. Empty for the
+	// version that was built.
+	Reader string
+	Out    io.Writer // where the address is printed; nil for nowhere
+	Log    *slog.Logger
 	// Started is told the address when the program listens; may be nil.
 	Started func(net.Addr)
 }
@@ -61,6 +65,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.NewTextHandler(os.Stderr, nil))
+	}
+	if o.Reader == "" {
+		o.Reader = built()
 	}
 	o.Limits = o.Limits.WithDefaults()
 	if len(o.Command) == 0 {
@@ -94,7 +101,12 @@ func serve(ctx context.Context, o Options, db *store.DB) error {
 		return fault.Wrap(fault.Usage, "serve.data", "数据文件夹“"+o.Data+"”不能写；请检查权限和磁盘空间", err)
 	}
 	pool := newPool(o)
-	service := filing.NewService(db, blobs, o.Limits.Bytes, pool.Wake)
+	service := filing.NewService(db, blobs, o.Limits.Bytes, o.Reader, pool.Wake)
+	if n, err := service.Refresh(ctx); err != nil {
+		return fmt.Errorf("app: read again: %w", err)
+	} else if n > 0 {
+		o.Log.Info("reports of another version of the program are being read again", "count", n)
+	}
 	handler, err := newHandler(o, service)
 	if err != nil {
 		return err
@@ -129,6 +141,21 @@ func serve(ctx context.Context, o Options, db *store.DB) error {
 		return nil
 	})
 	return g.Wait()
+}
+
+// built names the version of this program: its release, or the commit that it was built from.
+func built() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	version := info.Main.Version
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" || s.Key == "vcs.modified" {
+			version += " " + s.Value
+		}
+	}
+	return version
 }
 
 // grace is how much longer than its limit a file may take, so that the reading process can say itself that it was too long.

@@ -32,7 +32,7 @@ func (s *Service) Identify(ctx context.Context, id ReportID, agency string, year
 		if err := fill(rec.Report, agency, year); err != nil {
 			return err
 		}
-		if err := tx.SaveRead(ctx, id, rec.Report); err != nil {
+		if err := tx.SaveRead(ctx, id, rec.Report, s.reader); err != nil {
 			return err
 		}
 		if err := tx.Enqueue(ctx, JobCheck, id); err != nil {

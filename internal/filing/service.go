@@ -30,12 +30,14 @@ type Tx interface {
 	AgencyReports(ctx context.Context, agency string) ([]Summary, error)
 	// Summaries lists all reports, newest first.
 	Summaries(ctx context.Context) ([]Summary, error)
-	// SaveRead keeps what was read.
-	SaveRead(ctx context.Context, id ReportID, rep *report.Report) error
+	// SaveRead keeps what was read, and by which version of the program.
+	SaveRead(ctx context.Context, id ReportID, rep *report.Report, reader string) error
 	// SaveChecked keeps what the checks said, against which previous report ("" for none).
 	SaveChecked(ctx context.Context, id ReportID, res checks.Result, previous ReportID) error
-	// SaveUnreadable keeps why a file could not be read.
-	SaveUnreadable(ctx context.Context, id ReportID, code, message string) error
+	// SaveUnreadable keeps why a file could not be read; what an earlier version read of it is dropped.
+	SaveUnreadable(ctx context.Context, id ReportID, code, message, reader string) error
+	// ReadByOthers lists the reports that another version of the program read, oldest first.
+	ReadByOthers(ctx context.Context, reader string) ([]ReportID, error)
 	// Agencies lists the expected agencies in the order of the list.
 	Agencies(ctx context.Context) ([]Agency, error)
 	// ReplaceAgencies replaces the list of expected agencies.
@@ -76,15 +78,17 @@ type Service struct {
 	store    Store
 	blobs    Blobs
 	maxBytes int64
+	reader   string
 	wake     func()
 }
 
-// NewService returns a service. maxBytes bounds one file; wake is called after work has been asked for, may be nil.
-func NewService(s Store, b Blobs, maxBytes int64, wake func()) *Service {
+// NewService returns a service. maxBytes bounds one file; reader names the version of the program that reads; wake is
+// called after work has been asked for, may be nil.
+func NewService(s Store, b Blobs, maxBytes int64, reader string, wake func()) *Service {
 	if wake == nil {
 		wake = func() {}
 	}
-	return &Service{store: s, blobs: b, maxBytes: maxBytes, wake: wake}
+	return &Service{store: s, blobs: b, maxBytes: maxBytes, reader: reader, wake: wake}
 }
 
 // MaxBytes is the largest file that is taken.

@@ -17,6 +17,7 @@ type JobKind string
 const (
 	JobRead  JobKind = "read"  // read the file, then check it
 	JobCheck JobKind = "check" // check again, because the previous year's report has come or changed
+	JobAgain JobKind = "again" // read again, because another version of the program read it; after all other work
 )
 
 // Job is work that was asked for.
@@ -44,7 +45,7 @@ func (s *Service) Work(ctx context.Context, e Engine, lease time.Duration, now f
 		return did, err
 	}
 	switch j.Kind {
-	case JobRead:
+	case JobRead, JobAgain:
 		err = s.read(ctx, e, j, now())
 	default:
 		err = s.check(ctx, e, j.ReportID, now())
@@ -68,12 +69,13 @@ func (s *Service) release(j Job, due time.Time) error {
 	return s.store.Update(ctx, func(tx Tx) error { return tx.Release(ctx, j, due) })
 }
 
+// giveUp keeps that a new file could not be read. Of other work the last good result stands.
 func (s *Service) giveUp(ctx context.Context, j Job, cause error) error {
 	if j.Kind != JobRead {
 		return cause
 	}
 	return errors.Join(cause, s.store.Update(ctx, func(tx Tx) error {
-		return tx.SaveUnreadable(ctx, j.ReportID, "intake.failed", "这份文件试了三次都没有读完，可能已损坏；请另存一份再试，或把文件交给管理员")
+		return tx.SaveUnreadable(ctx, j.ReportID, "intake.failed", "这份文件试了三次都没有读完，可能已损坏；请另存一份再试，或把文件交给管理员", s.reader)
 	}))
 }
 
@@ -89,13 +91,39 @@ func (s *Service) read(ctx context.Context, e Engine, j Job, now time.Time) erro
 	rep, err := e.Read(ctx, rec.FileName, data)
 	var told *fault.Error
 	if errors.As(err, &told) && ctx.Err() == nil {
-		return s.store.Update(ctx, func(tx Tx) error { return tx.SaveUnreadable(ctx, j.ReportID, told.Code, told.Message) })
+		return s.store.Update(ctx, func(tx Tx) error { return tx.SaveUnreadable(ctx, j.ReportID, told.Code, told.Message, s.reader) })
 	}
 	if err != nil {
 		return err
 	}
+	if rec.Report != nil && (rep.Agency == "" || rep.Year == 0) {
+		// Read again: what a person filled in still holds. That the earlier reading knew no more is no error.
+		if err := fill(rep, rec.Agency, rec.Year); err != nil && !errors.Is(err, fault.Usage) {
+			return err
+		}
+	}
 	rec.Report = rep
 	return s.judge(ctx, e, rec, now, true)
+}
+
+// Refresh asks for all reports to be read again that another version of the program read, and returns how many. Until a
+// report has been read again its earlier reading stands.
+func (s *Service) Refresh(ctx context.Context) (n int, err error) {
+	err = s.store.Update(ctx, func(tx Tx) error {
+		ids, err := tx.ReadByOthers(ctx, s.reader)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if err := tx.Enqueue(ctx, JobAgain, id); err != nil {
+				return err
+			}
+		}
+		n = len(ids)
+		return nil
+	})
+	s.wake()
+	return n, err
 }
 
 func (s *Service) bytes(digest string) ([]byte, error) {
@@ -140,7 +168,7 @@ func (s *Service) judge(ctx context.Context, e Engine, rec Record, now time.Time
 	}
 	err = s.store.Update(ctx, func(tx Tx) error {
 		if fresh {
-			if err := tx.SaveRead(ctx, rec.ID, rec.Report); err != nil {
+			if err := tx.SaveRead(ctx, rec.ID, rec.Report, s.reader); err != nil {
 				return err
 			}
 		}

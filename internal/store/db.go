@@ -27,6 +27,7 @@ var migrations embed.FS
 type DB struct {
 	w, r *sql.DB
 	now  func() time.Time
+	path string // of the database file
 }
 
 // readers is how many connections read at the same time.
@@ -44,7 +45,7 @@ func Open(ctx context.Context, dir string, now func() time.Time) (*DB, error) {
 		return nil, fmt.Errorf("store: open: %w", err)
 	}
 	w.SetMaxOpenConns(1)
-	db := &DB{w: w, now: now}
+	db := &DB{w: w, now: now, path: path}
 	if err := db.prepare(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

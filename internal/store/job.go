@@ -25,7 +25,8 @@ func (tx *Tx) Claim(ctx context.Context, until time.Time) (filing.Job, bool, err
 		err = scan(&j.ID, &j.Kind, &j.ReportID, &j.Attempts, &j.Version)
 		return j, err
 	}, `UPDATE jobs SET attempts = attempts + 1, due_at = ?
-		WHERE id = (SELECT n.id FROM jobs n WHERE n.due_at <= ? ORDER BY n.due_at, n.id LIMIT 1`+skipLocked+`)
+		WHERE id = (SELECT n.id FROM jobs n WHERE n.due_at <= ? 
+			ORDER BY CASE n.kind WHEN 'again' THEN 1 ELSE 0 END, n.due_at, n.id LIMIT 1`+skipLocked+`)
 		RETURNING id, kind, report_id, attempts, version`, until.UnixMilli(), tx.now.UnixMilli())
 }
 

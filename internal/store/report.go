@@ -101,15 +101,15 @@ func (tx *Tx) CreateReport(ctx context.Context, f filing.File) (filing.ReportID,
 }
 
 // SaveRead keeps what was read.
-func (tx *Tx) SaveRead(ctx context.Context, id filing.ReportID, rep *report.Report) error {
+func (tx *Tx) SaveRead(ctx context.Context, id filing.ReportID, rep *report.Report, reader string) error {
 	body, err := json.Marshal(rep)
 	if err != nil {
 		return fmt.Errorf("store: report %s: %w", id, err)
 	}
 	return tx.must(ctx, `UPDATE reports SET body = ?, agency = ?, agency_key = ?, year = ?, format = ?, published = ?,
-		doubts = ?, error_code = '', error_message = '', updated_at = ? WHERE id = ?`,
+		doubts = ?, error_code = '', error_message = '', reader = ?, updated_at = ? WHERE id = ?`,
 		string(body), rep.Agency, filing.AgencyKey(rep.Agency), rep.Year, rep.Format, rep.Published, len(rep.Doubts),
-		tx.now.UnixMilli(), id)
+		reader, tx.now.UnixMilli(), id)
 }
 
 // SaveChecked keeps what the checks said.
@@ -126,7 +126,17 @@ func (tx *Tx) SaveChecked(ctx context.Context, id filing.ReportID, res checks.Re
 }
 
 // SaveUnreadable keeps why a file could not be read.
-func (tx *Tx) SaveUnreadable(ctx context.Context, id filing.ReportID, code, message string) error {
-	return tx.must(ctx, `UPDATE reports SET status = ?, error_code = ?, error_message = ?, updated_at = ? WHERE id = ?`,
-		filing.Unreadable, code, message, tx.now.UnixMilli(), id)
+func (tx *Tx) SaveUnreadable(ctx context.Context, id filing.ReportID, code, message, reader string) error {
+	return tx.must(ctx, `UPDATE reports SET status = ?, error_code = ?, error_message = ?, body = '', result = '',
+		agency = '', agency_key = '', year = 0, errors = 0, warnings = 0, not_assessable = 0, doubts = 0, previous_id = '',
+		reader = ?, updated_at = ? WHERE id = ?`,
+		filing.Unreadable, code, message, reader, tx.now.UnixMilli(), id)
+}
+
+// ReadByOthers lists the reports that another version of the program read, oldest first.
+func (tx *Tx) ReadByOthers(ctx context.Context, reader string) ([]filing.ReportID, error) {
+	return list(ctx, tx, func(scan func(...any) error) (id filing.ReportID, err error) {
+		err = scan(&id)
+		return id, err
+	}, `SELECT id FROM reports WHERE reader <> ? AND status <> ? ORDER BY id`, reader, filing.Pending)
 }

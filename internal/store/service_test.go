@@ -62,7 +62,7 @@ func office(t *testing.T) (*filing.Service, *DB, *time.Time) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return filing.NewService(db, blobs, 100, nil), db, &clock
+	return filing.NewService(db, blobs, 100, "v1", nil), db, &clock
 }
 
 func receive(t *testing.T, s *filing.Service, text string) filing.ReportID {
@@ -260,5 +260,44 @@ func TestWhatTheFileDoesNotSayIsFilledInByAPerson(t *testing.T) {
 	}
 	if err := s.Identify(t.Context(), "nobody", "乙局", 2020); !errors.Is(err, fault.NotFound) {
 		t.Errorf("unknown: %v", err)
+	}
+}
+
+func TestReportsOfAnotherVersionAreReadAgain(t *testing.T) {
+	s, db, clock := office(t)
+	named := receive(t, s, "甲局 2024")
+	nameless := receive(t, s, "无名")
+	letter := receive(t, s, "一封信")
+	work(t, s, clerk{}, clock)
+	if err := s.Identify(t.Context(), nameless, "乙局", 2025); err != nil {
+		t.Fatal(err)
+	}
+	work(t, s, clerk{}, clock)
+	if n, err := s.Refresh(t.Context()); n != 0 || err != nil {
+		t.Errorf("the same version: %d to read again, %v", n, err)
+	}
+	blobs, err := OpenBlobs(filepath.Join(filepath.Dir(db.path), "blobs"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	newer := filing.NewService(db, blobs, 100, "v2", nil)
+	if n, err := newer.Refresh(t.Context()); n != 3 || err != nil {
+		t.Errorf("another version: %d to read again, %v", n, err)
+	}
+	if rec, err := newer.Report(t.Context(), named); err != nil || rec.Status != filing.Sound {
+		t.Errorf("while it waits: %s, %v", rec.Status, err)
+	}
+	if errs := work(t, newer, clerk{}, clock); errs != nil {
+		t.Fatal(errs)
+	}
+	if n, err := newer.Refresh(t.Context()); n != 0 || err != nil {
+		t.Errorf("after reading again: %d, %v", n, err)
+	}
+	rec, err := newer.Report(t.Context(), nameless)
+	if err != nil || rec.Agency != "乙局" || rec.Year != 2025 || len(rec.Report.Notices) != 1 {
+		t.Errorf("what a person filled in: %+v, %v", rec.Summary, err)
+	}
+	if rec, err := newer.Report(t.Context(), letter); err != nil || rec.Status != filing.Unreadable {
+		t.Errorf("the letter: %s, %v", rec.Status, err)
 	}
 }

@@ -64,7 +64,7 @@ func TestReportIsKeptAndFound(t *testing.T) {
 		if id, err = tx.CreateReport(ctx, filing.File{Digest: strings.Repeat("ab", 32), Name: "a.html", Size: 7}); err != nil {
 			return err
 		}
-		if err := tx.SaveRead(ctx, id, sample()); err != nil {
+		if err := tx.SaveRead(ctx, id, sample(), "v1"); err != nil {
 			return err
 		}
 		return tx.SaveChecked(ctx, id, res, "")
@@ -103,8 +103,8 @@ func TestWhatIsNotThere(t *testing.T) {
 		"report":     func(ctx context.Context, tx filing.Tx) error { _, err := tx.Report(ctx, "x"); return err },
 		"batch":      func(ctx context.Context, tx filing.Tx) error { _, err := tx.Batch(ctx, "x"); return err },
 		"item":       func(ctx context.Context, tx filing.Tx) error { return tx.AddItem(ctx, "x", filing.Item{}, "") },
-		"read":       func(ctx context.Context, tx filing.Tx) error { return tx.SaveRead(ctx, "x", sample()) },
-		"unreadable": func(ctx context.Context, tx filing.Tx) error { return tx.SaveUnreadable(ctx, "x", "c", "m") },
+		"read":       func(ctx context.Context, tx filing.Tx) error { return tx.SaveRead(ctx, "x", sample(), "v1") },
+		"unreadable": func(ctx context.Context, tx filing.Tx) error { return tx.SaveUnreadable(ctx, "x", "c", "m", "v1") },
 	} {
 		err := db.Update(t.Context(), func(tx filing.Tx) error { return f(t.Context(), tx) })
 		if !errors.Is(err, fault.NotFound) {
@@ -152,12 +152,16 @@ func TestJobs(t *testing.T) {
 		})
 		return j, ok
 	}
+	update(t, db, func(ctx context.Context, tx filing.Tx) error { return tx.Enqueue(ctx, filing.JobAgain, "r0") })
 	update(t, db, func(ctx context.Context, tx filing.Tx) error {
 		return errors.Join(tx.Enqueue(ctx, filing.JobRead, "r1"), tx.Enqueue(ctx, filing.JobRead, "r1"))
 	})
 	j, ok := claim()
 	if !ok || j.ReportID != "r1" || j.Attempts != 1 || j.Version != 2 {
 		t.Fatalf("claimed %+v, %v", j, ok)
+	}
+	if last, ok := claim(); !ok || last.Kind != filing.JobAgain {
+		t.Errorf("after all other work: claimed %+v, %v, want the reading again", last, ok)
 	}
 	if _, ok := claim(); ok {
 		t.Error("a leased job was claimed again")
