@@ -28,9 +28,23 @@ func (x *reader) orderTable3(t *report.Table, rows []row3) bool {
 		return false
 	}
 	x.spans[1].to = end
+	why := "文件中行名与数字分离，按行的次序对应，并经勾稽关系核对"
+	if allLabelled(items) {
+		why = "" // every row stands on one line with its own label: nothing had to be inferred
+	}
 	for k := range items {
 		for j, c := range items[k].cells {
-			x.set(t, k, j, c, "文件中行名与数字分离，按行的次序对应，并经勾稽关系核对")
+			x.set(t, k, j, c, why)
+		}
+	}
+	return true
+}
+
+// allLabelled reports whether each row carries the label of its own place.
+func allLabelled(items []item) bool {
+	for i, it := range items {
+		if it.label != i {
+			return false
 		}
 	}
 	return true
