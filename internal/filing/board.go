@@ -44,7 +44,8 @@ type BoardCounts struct {
 
 // Board is who is in, who is broken, who is missing.
 type Board struct {
-	Years  []int // newest first
+	Years  []int // the columns, newest first
+	All    []int // all years that there are reports of, newest first
 	Rows   []BoardRow
 	Groups []string
 	Kept   int // all reports that are kept, whatever the filter
@@ -80,7 +81,11 @@ func (s *Service) Board(ctx context.Context, f BoardFilter) (Board, error) {
 // NewBoard lays out the board from all reports, newest first, and the expected agencies.
 func NewBoard(all []Summary, expected []Agency, f BoardFilter) Board {
 	b := Board{Page: max(f.Page, 1), Kept: len(all)}
-	b.Years = years(all, f.Year)
+	b.All = years(all)
+	b.Years = b.All[:min(len(b.All), maxYears)]
+	if f.Year != 0 {
+		b.Years = []int{f.Year}
+	}
 	b.Year = f.Year
 	if b.Year == 0 && len(b.Years) > 0 {
 		b.Year = b.Years[0]
@@ -106,10 +111,7 @@ func NewBoard(all []Summary, expected []Agency, f BoardFilter) Board {
 	return b
 }
 
-func years(all []Summary, only int) []int {
-	if only != 0 {
-		return []int{only}
-	}
+func years(all []Summary) []int {
 	seen := map[int]bool{}
 	var out []int
 	for _, s := range all {
@@ -119,7 +121,7 @@ func years(all []Summary, only int) []int {
 		}
 	}
 	sort.Sort(sort.Reverse(sort.IntSlice(out)))
-	return out[:min(len(out), maxYears)]
+	return out
 }
 
 func newRows(all []Summary, expected []Agency, years []int) []BoardRow {

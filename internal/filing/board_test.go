@@ -92,6 +92,12 @@ func TestBoardFilter(t *testing.T) {
 	}
 }
 
+func TestOtherYearsStayWithinReach(t *testing.T) {
+	if got := NewBoard(kept, nil, BoardFilter{Year: 2024}).All; !slices.Equal(got, []int{2025, 2024}) {
+		t.Errorf("years to choose from: %v", got)
+	}
+}
+
 func TestBoardPages(t *testing.T) {
 	var list []Agency
 	for i := range 250 {

@@ -668,7 +668,7 @@ func boardTable(v boardView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, y := range v.Years {
+		for _, y := range v.All {
 			templ_7745c5c3_Err = chip(v.yearURL(y), itoa(y), v.Filter.Year == y).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
