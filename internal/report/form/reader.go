@@ -118,7 +118,9 @@ func (x *reader) tables() {
 	rows := rowsOf(x.doc)
 	x.rep.Table3 = x.bestTable3(rows)
 	x.rep.Table2 = x.gridTable2(rows)
-	x.rep.Table4 = x.gridTable4(rows)
+	if x.rep.Table4 = x.gridTable4(rows); x.rep.Table4 == nil {
+		x.rep.Table4 = x.gridParts4(rows)
+	}
 	if x.rep.Table2 == nil {
 		x.rep.Table2 = x.streamTable2()
 	}

@@ -261,11 +261,11 @@ func (x *reader) text(from, to int) string {
 			e = min(e, x.st.starts[b+1])
 		}
 		blk := &x.doc.Blocks[b]
-		if blk.Grid != nil {
-			lines = append(lines, gridText(blk.Grid)...)
+		if x.isFurniture(b) {
 			continue
 		}
-		if blk.Heading > 0 && isTableCaption(blk.Text) {
+		if blk.Grid != nil {
+			lines = append(lines, gridText(blk.Grid)...)
 			continue
 		}
 		for _, p := range x.outside(a, e) {
@@ -273,12 +273,6 @@ func (x *reader) text(from, to int) string {
 		}
 	}
 	return joinLines(lines, x.wrapped())
-}
-
-// isTableCaption recognises captions such as 表三：收到和处理政府信息公开申请情况, which belong to the table.
-func isTableCaption(s string) bool {
-	t := strings.TrimSpace(s)
-	return strings.HasPrefix(t, "表二") || strings.HasPrefix(t, "表三") || strings.HasPrefix(t, "表四") || strings.HasPrefix(t, "表一")
 }
 
 func gridText(g *docio.Grid) []string {

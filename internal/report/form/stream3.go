@@ -149,6 +149,11 @@ func (s *stream) span3(rows []row3) span {
 	to := last.to
 	if n := len(last.tokens); n > 0 {
 		to = last.tokens[min(n, report.Columns3)-1].end
+		for _, tok := range last.tokens { // a cell too many on the same line is no text
+			if s.lineStart(tok.pos) == s.lineStart(last.tokens[0].pos) {
+				to = max(to, tok.end)
+			}
+		}
 	}
 	return span{from: from, to: to}
 }
