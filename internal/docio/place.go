@@ -156,3 +156,31 @@ func LongestWord(s string) int {
 	}
 	return longest
 }
+
+// titleMarks are what the second line of a title may begin with, the preferred one first; # is a digit.
+var titleMarks = [...][]rune{[]rune("####年"), []rune("政府信息公开"), []rune("工作年度报告")}
+
+// TitleBreaks returns where a title of two lines may be broken by its sense, the preferred place first, as GB/T 9704 wants
+// titles broken.
+func TitleBreaks(title []rune) []int {
+	var out []int
+	for _, mark := range titleMarks {
+		if at := indexOf(title, mark); at > 0 {
+			out = append(out, at)
+		}
+	}
+	return out
+}
+
+func indexOf(s, mark []rune) int {
+next:
+	for i := 0; i+len(mark) <= len(s); i++ {
+		for k, m := range mark {
+			if r := s[i+k]; r != m && (m != '#' || r < '0' || r > '9') {
+				continue next
+			}
+		}
+		return i
+	}
+	return -1
+}

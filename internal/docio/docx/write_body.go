@@ -15,7 +15,11 @@ func document(p *docio.Page) string {
 		e := &p.Elements[i]
 		if e.Table == nil {
 			b.WriteString(`<w:p><w:pPr><w:pStyle w:val="` + styleOf(e.Style) + `"/></w:pPr>`)
-			run(b, e.Text, "")
+			text := e.Text
+			if e.Style == docio.DocTitle {
+				text = titleLines(text)
+			}
+			run(b, text, "")
 			b.WriteString(`</w:p>`)
 			table = false
 			continue
@@ -34,6 +38,34 @@ func document(p *docio.Page) string {
 		attr("bottom", marginBottom) + attr("left", marginLeft) + ` w:header="851"` + attr("footer", footerFoot) + ` w:gutter="0"/></w:sectPr>`)
 	b.WriteString(`</w:body></w:document>`)
 	return b.String()
+}
+
+// titleWidth is how many full-width characters of the title's size a line holds.
+const titleWidth = 20
+
+// titleLines breaks a title that needs two lines by its sense, where both halves then fit.
+func titleLines(title string) string {
+	rs := []rune(title)
+	if lineWidth(rs) <= 2*titleWidth || strings.Contains(title, "\n") {
+		return title
+	}
+	for _, at := range docio.TitleBreaks(rs) {
+		if lineWidth(rs[:at]) <= 2*titleWidth && lineWidth(rs[at:]) <= 2*titleWidth {
+			return string(rs[:at]) + "\n" + string(rs[at:])
+		}
+	}
+	return title
+}
+
+// lineWidth is the width of a line in halves of a full-width character.
+func lineWidth(rs []rune) int {
+	n := len(rs)
+	for _, r := range rs {
+		if r >= 0x2E80 {
+			n++
+		}
+	}
+	return n
 }
 
 func styleOf(s docio.Style) string {

@@ -1,6 +1,10 @@
 package press
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/gongkai/gongkai/internal/docio"
+)
 
 // line is one line of text. width and indent are in thousandths of the size; width leaves out spaces at the end.
 type line struct {
@@ -113,9 +117,8 @@ func titleLines(glyphs []glyph, width float64) []line {
 	for i := range glyphs {
 		words[i] = glyphs[i].r
 	}
-	for _, mark := range titleMarks {
-		at := index(words, mark)
-		if at > 0 && measure(glyphs[:at]) <= width && measure(glyphs[at:]) <= width {
+	for _, at := range docio.TitleBreaks(words) {
+		if measure(glyphs[:at]) <= width && measure(glyphs[at:]) <= width {
 			return []line{
 				{glyphs: glyphs[:at], width: measure(glyphs[:at])},
 				{glyphs: glyphs[at:], width: measure(glyphs[at:]), hard: true},
@@ -123,20 +126,4 @@ func titleLines(glyphs []glyph, width float64) []line {
 		}
 	}
 	return lines
-}
-
-// titleMarks are what the second line of a title may begin with, the preferred one first; # is a digit.
-var titleMarks = [][]rune{[]rune("####年"), []rune("政府信息公开"), []rune("工作年度报告")}
-
-func index(s, mark []rune) int {
-next:
-	for i := 0; i+len(mark) <= len(s); i++ {
-		for k, m := range mark {
-			if r := s[i+k]; r != m && !(m == '#' && r >= '0' && r <= '9') {
-				continue next
-			}
-		}
-		return i
-	}
-	return -1
 }

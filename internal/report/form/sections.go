@@ -265,7 +265,9 @@ func (x *reader) text(from, to int) string {
 			continue
 		}
 		if blk.Grid != nil {
-			lines = append(lines, gridText(blk.Grid)...)
+			if len(x.outside(a, e)) > 0 {
+				lines = append(lines, gridText(blk.Grid)...)
+			}
 			continue
 		}
 		for _, p := range x.outside(a, e) {
