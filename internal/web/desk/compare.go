@@ -90,7 +90,8 @@ func (d *Desk) compare(w http.ResponseWriter, r *http.Request) error {
 
 // choose asks for the two reports.
 func (d *Desk) choose(w http.ResponseWriter, r *http.Request, a string) error {
-	board, err := d.filings.Board(r.Context(), filing.BoardFilter{Query: r.URL.Query().Get("q")})
+	query := strings.TrimSpace(r.URL.Query().Get("q"))
+	board, err := d.filings.Board(r.Context(), filing.BoardFilter{Query: query})
 	if err != nil {
 		return err
 	}
@@ -102,7 +103,7 @@ func (d *Desk) choose(w http.ResponseWriter, r *http.Request, a string) error {
 			}
 		}
 	}
-	return d.site.Render(w, r, http.StatusOK, choosePage(d.site.NewPage(r, "两份对照", "compare"), list, a))
+	return d.site.Render(w, r, http.StatusOK, choosePage(d.site.NewPage(r, "两份对照", "compare"), list, a, query))
 }
 
 // compareOther names the second report, without the agency when it is the same.
