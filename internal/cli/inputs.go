@@ -22,13 +22,17 @@ import (
 // extensions are the files taken from a folder; a file named on the command line is read whatever its name.
 var extensions = []string{".txt", ".md", ".html", ".htm", ".shtml", ".docx", ".xlsx", ".pdf", ".csv", ".json"}
 
+// input is one file to work on: where it is, and the name by which results call it: its base name, or its path below the
+// folder that was named.
+type input struct{ path, name string }
+
 // expand replaces folders by the files in and below them, sorted by path. Hidden files and other kinds of file are left out.
-func expand(paths []string) ([]string, error) {
-	var out []string
+func expand(paths []string) ([]input, error) {
+	var out []input
 	for _, p := range paths {
 		st, err := os.Stat(p)
 		if err != nil || !st.IsDir() {
-			out = append(out, p) // the reader says what is wrong with it
+			out = append(out, input{p, filepath.Base(p)}) // the reader says what is wrong with it
 			continue
 		}
 		n := len(out)
@@ -41,7 +45,11 @@ func expand(paths []string) ([]string, error) {
 					return fs.SkipDir
 				}
 			case d.Type().IsRegular() && slices.Contains(extensions, strings.ToLower(filepath.Ext(path))) && !strings.HasPrefix(d.Name(), "~$"):
-				out = append(out, path)
+				name, err := filepath.Rel(p, path)
+				if err != nil {
+					return err
+				}
+				out = append(out, input{path, filepath.ToSlash(name)})
 			}
 			return nil
 		})
@@ -51,14 +59,14 @@ func expand(paths []string) ([]string, error) {
 		if len(out) == n {
 			return nil, fault.New(fault.Usage, "file.empty_folder", "文件夹“"+p+"”里没有可读的文件（"+strings.Join(extensions, " ")+"）")
 		}
-		slices.Sort(out[n:])
+		slices.SortFunc(out[n:], func(a, b input) int { return strings.Compare(a.path, b.path) })
 	}
 	return out, nil
 }
 
 // outcome is one input, read and worked on.
 type outcome[T any] struct {
-	path   string
+	input
 	report *report.Report
 	value  T
 	err    error
@@ -66,13 +74,13 @@ type outcome[T any] struct {
 
 // each reads the files on all processors and hands the outcomes to use in the order of the files. No more files are held in
 // memory than twice the number of processors, however many there are.
-func each[T any](ctx context.Context, paths []string, lim docio.Limits, work func(*report.Report) T, use func(outcome[T]) error) error {
+func each[T any](ctx context.Context, paths []input, lim docio.Limits, work func(*report.Report) T, use func(outcome[T]) error) error {
 	g, ctx := errgroup.WithContext(ctx)
 	width := runtime.GOMAXPROCS(0)
 	slots := make(chan chan outcome[T], width)
 	type task struct {
-		path string
-		to   chan outcome[T]
+		input
+		to chan outcome[T]
 	}
 	tasks := make(chan task)
 	g.Go(func() error {
@@ -96,9 +104,10 @@ func each[T any](ctx context.Context, paths []string, lim docio.Limits, work fun
 	for range width {
 		g.Go(func() error {
 			for t := range tasks {
-				o := outcome[T]{path: t.path}
+				o := outcome[T]{input: t.input}
 				o.report, o.err = intake.ReadFile(ctx, t.path, lim)
 				if o.err == nil {
+					o.report.File = t.name
 					o.value = work(o.report)
 				}
 				t.to <- o
@@ -126,7 +135,7 @@ func each[T any](ctx context.Context, paths []string, lim docio.Limits, work fun
 }
 
 // errorLine is the JSON of a file that could not be read.
-func errorLine(path string, err error) ([]byte, error) {
+func errorLine(name string, err error) ([]byte, error) {
 	code := fault.CodeOf(err)
 	if code == "internal" {
 		code = "file.unreadable"
@@ -138,7 +147,7 @@ func errorLine(path string, err error) ([]byte, error) {
 			Code    string `json:"code"`
 			Message string `json:"message"`
 		} `json:"error"`
-	}{report.Schema, filepath.Base(path), struct {
+	}{report.Schema, name, struct {
 		Code    string `json:"code"`
 		Message string `json:"message"`
 	}{code, message(err)}})
@@ -146,12 +155,12 @@ func errorLine(path string, err error) ([]byte, error) {
 }
 
 // unreadable reports a file that could not be read, on standard error and as a line of JSON.
-func (e *env) unreadable(path string, err error, asJSON bool) error {
-	e.fail(path, err)
+func (e *env) unreadable(in input, err error, asJSON bool) error {
+	e.fail(in.path, err)
 	if !asJSON {
 		return nil
 	}
-	line, err := errorLine(path, err)
+	line, err := errorLine(in.name, err)
 	if err != nil {
 		return err
 	}

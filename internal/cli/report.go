@@ -33,7 +33,7 @@ func (c *readCmd) Run(e *env) error {
 	return each(e.ctx, paths, c.limits(), func(*report.Report) struct{} { return struct{}{} }, func(o outcome[struct{}]) error {
 		bar.step()
 		if o.err != nil {
-			return e.unreadable(o.path, o.err, c.JSON)
+			return e.unreadable(o.input, o.err, c.JSON)
 		}
 		if !c.JSON {
 			return printReport(e.out, o.report)
@@ -78,7 +78,7 @@ func (c *checkCmd) Run(e *env) error {
 	return each(e.ctx, paths, c.limits(), work, func(o outcome[checks.Result]) error {
 		bar.step()
 		if o.err != nil {
-			return e.unreadable(o.path, o.err, c.JSON)
+			return e.unreadable(o.input, o.err, c.JSON)
 		}
 		if !o.value.OK() {
 			e.raise(Found)
@@ -185,7 +185,7 @@ func (c *rollupCmd) Run(e *env) error {
 	work := func(r *report.Report) checks.Result { return checks.Run(&checks.Input{Report: r, Today: e.today}) }
 	err = each(e.ctx, paths, c.limits(), work, func(o outcome[checks.Result]) error {
 		bar.step()
-		item := rollup.Item{Report: o.report, File: o.path, Err: o.err}
+		item := rollup.Item{Report: o.report, File: o.name, Err: o.err}
 		if o.err != nil {
 			e.fail(o.path, o.err)
 		} else {
