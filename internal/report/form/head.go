@@ -27,19 +27,20 @@ func (x *reader) head() {
 	}
 }
 
-// findTitle looks for the line, or two or three lines, that hold the report's title.
+// findTitle looks for the line, or two or three lines, that hold the report's title. One that names the agency and the year
+// wins over one that names the year only, and this over the bare words, which menus and paths of a page hold too.
 func (x *reader) findTitle(limit int) {
 	s := x.st
-	type ln struct{ a, b int }
-	var ls []ln
+	var ls []span
 	s.lines(0, limit, func(a, b int) {
 		if strings.TrimSpace(string(s.rs[a:b])) != "" && len(ls) < 80 {
-			ls = append(ls, ln{a, b})
+			ls = append(ls, span{a, b})
 		}
 	})
-	line := func(n int) string { return compact(string(s.orig[ls[n].a:ls[n].b])) }
-	for k := 1; k <= 3; k++ {
-		for n := 0; n+k <= len(ls); n++ {
+	line := func(n int) string { return compact(string(s.orig[ls[n].from:ls[n].to])) }
+	best := 0
+	for k := 1; k <= 3 && best < 3; k++ {
+		for n := 0; n+k <= len(ls) && best < 3; n++ {
 			text := ""
 			for i := n; i < n+k; i++ {
 				text += line(i)
@@ -48,20 +49,34 @@ func (x *reader) findTitle(limit int) {
 			if !ok || k > 1 && strings.HasPrefix(t, text[len(line(n)):]) {
 				continue // without the first line it is the same title
 			}
-			x.titleEnd = ls[n+k-1].b
-			if utf8.RuneCountInString(text) > utf8.RuneCountInString(t)+60 {
-				x.titleEnd = x.endOfTitleIn(ls[n].a, ls[n+k-1].b, t)
-			}
+			printed := t
 			// The name of the agency may stand on a line of its own above ⟨year⟩年政府信息公开….
-			if _, agency := yearAndAgency(t); agency == "" && n > 0 && plausibleAgency(line(n-1)) {
+			year, agency := yearAndAgency(t)
+			if agency == "" && n > 0 && plausibleAgency(line(n-1)) {
 				t = line(n-1) + t
+				_, agency = yearAndAgency(t)
 			}
-			x.rep.Title = t
-			return
+			grade := 1
+			if year > 0 {
+				grade = 2
+			}
+			if year > 0 && agency != "" {
+				grade = 3
+			}
+			if grade <= best {
+				continue
+			}
+			best = grade
+			x.rep.Title, x.titleEnd = t, ls[n+k-1].to
+			if utf8.RuneCountInString(text) > utf8.RuneCountInString(printed)+60 {
+				x.titleEnd = x.endOfTitleIn(ls[n].from, ls[n+k-1].to, printed)
+			}
 		}
 	}
-	if t, ok := titleOf(compact(x.doc.Title)); ok {
-		x.rep.Title = t
+	if t, ok := titleOf(compact(x.doc.Title)); ok && best < 2 {
+		if year, agency := yearAndAgency(t); best == 0 || year > 0 && agency != "" {
+			x.rep.Title = t
+		}
 	}
 }
 
@@ -113,7 +128,7 @@ func titleOf(line string) (string, bool) {
 			t = strings.TrimPrefix(t, p)
 		}
 		t = strings.TrimLeft(t, "#*《 ")
-		if f := foldString(t); strings.ContainsAny(f, "，。；,;") || containsAny(f, "根据", "关于做好", "现将", "编制", "现公布") {
+		if f := foldString(t); strings.ContainsAny(f, "，。；,;") || containsAny(f, "根据", "关于做好", "现将", "编制", "现公布", "当前位置", "首页>") {
 			continue
 		}
 		// Behind the title of a running sentence words go on; a title stands at the end of its line, or the line is one long line.
@@ -223,28 +238,6 @@ func yearDigit(r rune) int {
 		return 0
 	}
 	return -1
-}
-
-func (x *reader) agencyFromText(limit int) {
-	text := compact(string(x.st.orig[:limit]))
-	for _, m := range [][2]string{{"本报告由", "编制"}, {"本报告由", "根据"}, {"现公布", "20"}, {"发布机构|", "|"}, {"发布机构：", "\n"}} {
-		i := strings.Index(text, m[0])
-		if i < 0 {
-			continue
-		}
-		rest := text[i+len(m[0]):]
-		j := strings.Index(rest, m[1])
-		if j <= 0 || j > 120 {
-			continue
-		}
-		a := tidyAgency(rest[:j])
-		if plausibleAgency(a) {
-			x.rep.Agency = a
-			x.rep.Doubt("agency", "标题里没有机关名称，取自正文“"+m[0]+a+"”", a)
-			return
-		}
-	}
-	x.rep.Doubt("agency", "没有找到机关名称", "")
 }
 
 // yearFromText takes the year by which the text calls the report, then that of the period sentence, else the year named most
