@@ -65,7 +65,9 @@ func (r *reader) table() *table {
 	return nil
 }
 
+// startRow begins a row; one that was left open in a damaged file ends.
 func (r *reader) startRow() {
+	r.endRow()
 	if t := r.table(); t != nil {
 		t.rows++
 		t.col = 0
@@ -104,6 +106,9 @@ func (r *reader) startCell() error {
 	r.cells++
 	if r.cells > r.lim.Cells {
 		return docio.ErrTooLarge("表格单元格过多")
+	}
+	if !t.row.open { // a cell outside of any row: the file is damaged
+		r.startRow()
 	}
 	c := cell{lo: len(t.blocks), hi: len(t.blocks)}
 	c.Row, c.Col, c.RowSpan, c.ColSpan = t.rows-1, t.col, 1, 1
@@ -210,6 +215,7 @@ func (r *reader) endRow() {
 }
 
 func (r *reader) endTable() error {
+	r.endRow()
 	n := len(r.tables) - 1
 	if n < 0 {
 		return nil

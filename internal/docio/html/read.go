@@ -162,7 +162,7 @@ func (r *reader) flushPre() {
 	to := r.flow()
 	for line := range bytes.SplitSeq(r.p, []byte("\n")) {
 		s := strings.TrimRight(string(line), " \t\r")
-		if s != "" {
+		if strings.TrimSpace(s) != "" {
 			*to = append(*to, docio.Block{Text: s, Verbatim: true})
 			r.paras++
 		}
