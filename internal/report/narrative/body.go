@@ -50,7 +50,12 @@ func (t *text) body(toks []token, i int, a *agency) []token {
 	for strings.ContainsRune("共总计累已", orSpace(t.at(p-1))) {
 		p--
 	}
-	if n := len(toks); n > 0 && toks[n-1].end >= p {
+	n := len(toks)
+	if n > 0 && toks[n-1].end == p && (toks[n-1].word == wThis || toks[n-1].word == wYear) {
+		n--
+		p = toks[n].beg // 区政府办公室全年收到
+	}
+	if n > 0 && toks[n-1].end >= p {
 		return toks
 	}
 	if !strings.ContainsRune(bodyEnds, orSpace(t.at(p-1))) {
@@ -70,7 +75,7 @@ func (t *text) body(toks []token, i int, a *agency) []token {
 		}
 	}
 	if key := a.relation(name); key != "" {
-		toks = append(toks, token{word: wNamed, key: key, beg: q, end: p})
+		toks = slices.Insert(toks, n, token{word: wNamed, key: key, beg: q, end: p})
 	}
 	return toks
 }

@@ -215,6 +215,8 @@ func (s sheet) readings(metric, column string) []reading {
 	case "handled_total":
 		total := s.row3("total", column)
 		return []reading{total, total.plus(s.row3("other", column), true)}
+	case "other": // where the text counts 逾期不补正 by itself, its 其他处理 is what is left: 3.其他
+		return []reading{s.row3("other", column), s.row3("other.other", column)}
 	case "granted_or_partial":
 		return []reading{s.row3("granted", column).plus(s.row3("partial", column), false)}
 	case "carried":

@@ -127,7 +127,7 @@ func TestStatedFiguresAgree(t *testing.T) {
 }
 
 func FuzzExtract(f *testing.F) {
-	for _, file := range []string{"sentences.txt", "harder.txt", "third.txt", "fourth.txt", "heldout.txt"} {
+	for _, file := range []string{"sentences.txt", "harder.txt", "third.txt", "fourth.txt", "fifth.txt", "heldout.txt"} {
 		for _, l := range lines(f, file) {
 			f.Add(l[2])
 		}

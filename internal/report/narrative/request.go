@@ -30,8 +30,21 @@ func (rd *reader) extent(f *found, s *subject) {
 	if strings.ContainsRune("对就将有余中", rd.t.at(rd.toks[f.figure].beg-1)) {
 		s.part = true // 对2件申请延长期限: some of them
 	}
+	if fig := &rd.toks[f.figure]; rd.t.at(fig.end+len([]rune(fig.unit))) == '按' && rd.namesRow() {
+		s.part = true // 1件按无法提供办结,18件按期答复: of several ways
+	}
 	w := rd.toks[f.main].word
 	s.wide = s.metric == "handled_total" && (w == wRequest || w == wRequestWeak) // 36件申请已办结
+}
+
+// namesRow reports whether the sentence names a result of table 3.
+func (rd *reader) namesRow() bool {
+	for k := rd.sent[0]; k < rd.sent[1]; k++ {
+		if rd.toks[k].word == wRow {
+			return true
+		}
+	}
+	return false
 }
 
 // requestDoubt says why it is not certain that the applications are those that table 3 counts.

@@ -187,9 +187,9 @@ func runSentences(t *testing.T, file string) (right, total int) {
 
 // The sets were written before the code saw them. heldout.txt was not looked at until the end: 60 of 63 right (95.2 %) then.
 // harder.txt, third.txt and fourth.txt, written later to find faults, began at 51 of 65 (78.5 %), 36 of 40 (90.0 %) and 33 of
-// 38 (86.8 %); most of the faults that they showed are mended.
+// 38 (86.8 %); most of the faults that they showed are mended. fifth.txt is made of sentences that were misread, at first 2 of 8 right.
 func TestSentences(t *testing.T) {
-	for _, file := range []string{"sentences.txt", "harder.txt", "third.txt", "fourth.txt", "heldout.txt"} {
+	for _, file := range []string{"sentences.txt", "harder.txt", "third.txt", "fourth.txt", "fifth.txt", "heldout.txt"} {
 		t.Run(file, func(t *testing.T) {
 			right, total := runSentences(t, file)
 			t.Logf("%d of %d sentences judged right (%.1f %%)", right, total, 100*float64(right)/float64(total))

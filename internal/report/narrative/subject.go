@@ -37,6 +37,8 @@ func rounds(before, w word) bool {
 	return false
 }
 
+var matters = []rune("事项")
+
 func (rd *reader) look(lo, hi int, right bool) found {
 	f := found{main: -1}
 	for i := range f.at {
@@ -44,6 +46,9 @@ func (rd *reader) look(lo, hi int, right bool) found {
 	}
 	for k := lo; k < hi; k++ {
 		w := rd.toks[k].word
+		if w == wForeign && rd.t.has(rd.toks[k].beg, matters) && rd.ofRequests(k) {
+			continue // 依申请公开事项 are applications
+		}
 		if k > 0 && rd.toks[k-1].end == rd.toks[k].beg && rounds(rd.toks[k-1].word, w) {
 			continue
 		}
@@ -79,6 +84,9 @@ func (rd *reader) subjects(k int) (subs []subject, foreign bool) {
 		return rd.resolve(max(b.piece, b.win), b.end, false)
 	}
 	if subs, foreign = rd.resolve(lo, k, false); len(subs) > 0 || foreign {
+		if !foreign && rd.onlyVerb(lo, k) && rd.foreignBehind(k) {
+			return nil, true // 收到248条网民留言
+		}
 		return subs, foreign
 	}
 	end := rd.right(k, false)
@@ -97,6 +105,38 @@ func (rd *reader) subjects(k int) (subs []subject, foreign bool) {
 		return rd.resolve(rd.win, rd.piece, false)
 	}
 	return nil, false
+}
+
+// onlyVerb reports whether the words before a figure say only what was done, and not to what.
+func (rd *reader) onlyVerb(lo, hi int) bool {
+	verb := false
+	for k := lo; k < hi; k++ {
+		switch w := rd.toks[k].word; {
+		case w == wReceived || w == wHandled || w == wProcessed || w == wNew:
+			verb = true
+		case isSubject(w):
+			return false
+		}
+	}
+	return verb
+}
+
+// foreignBehind reports whether the first thing named right behind the figure at k is another matter.
+func (rd *reader) foreignBehind(k int) bool {
+	end := rd.right(k, false)
+	if k+1 >= end || rd.toks[k+1].beg-rd.toks[k].end > 6 {
+		return false
+	}
+	foreign := false
+	for j := k + 1; j < end; j++ {
+		switch w := rd.toks[j].word; {
+		case w == wForeign:
+			foreign = true
+		case w == wRequest || w == wRequestWeak || w == wRow || w == wCourt:
+			return false
+		}
+	}
+	return foreign
 }
 
 // runesBetween counts the runes from the mark before token lo to token k.
