@@ -56,12 +56,12 @@ func Read(ctx context.Context, name string, data []byte, lim docio.Limits) (*rep
 	return rep, nil
 }
 
-// jsonError gives a syntax error, which the JSON package finds before the report sees the text, the same code as the others.
+// jsonError gives a syntax error, which the JSON package finds before the report sees the text, the form of the others.
 func jsonError(err error) error {
 	if fault.CodeOf(err) != "internal" {
 		return err
 	}
-	return fault.Wrap(fault.Unreadable, "report.json", "JSON 格式有误："+err.Error(), err)
+	return report.SyntaxFault(err)
 }
 
 // ReadFile reads the report in a file on disk. A file larger than the limit is refused before it is read.

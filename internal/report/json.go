@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -309,12 +310,16 @@ type jsonLabel struct {
 // Errors: report.json with the place, when the text is no such report or a value is not what the form holds there.
 func (r *Report) UnmarshalJSON(data []byte) error {
 	var j jsonReport
-	err := json.Unmarshal(data, &j)
-	if err != nil {
-		return fault.Wrap(fault.Unreadable, "report.json", "JSON 格式有误："+err.Error(), err)
+	var head struct{ Schema any }
+	err := json.Unmarshal(data, &head)
+	if err == nil && head.Schema != Schema {
+		return fault.New(fault.NotReport, "report.json_schema", "这份 JSON 不是年度报告：schema 应为 "+Schema)
 	}
-	if j.Schema != Schema {
-		return fault.New(fault.NotReport, "report.json_schema", fmt.Sprintf("这份 JSON 的 schema 是“%s”，不是 %s", j.Schema, Schema))
+	if err == nil {
+		err = json.Unmarshal(data, &j)
+	}
+	if err != nil {
+		return SyntaxFault(err)
 	}
 	*r = Report{File: j.File, Agency: j.Agency, Format: j.Format, Title: j.Title, Preamble: j.Preamble,
 		Published: j.Published, Notices: j.Notices}
@@ -334,6 +339,20 @@ func (r *Report) UnmarshalJSON(data []byte) error {
 		r.LabelNotes = append(r.LabelNotes, LabelNote(n))
 	}
 	return r.tablesFrom(&j)
+}
+
+// SyntaxFault turns an error of encoding/json into one that says where the text is wrong.
+func SyntaxFault(err error) error {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	where := "内容"
+	switch {
+	case errors.As(err, &syntax):
+		where = fmt.Sprintf("第 %d 个字节附近", syntax.Offset)
+	case errors.As(err, &kind):
+		where = fmt.Sprintf("%s（第 %d 个字节附近）", kind.Field, kind.Offset)
+	}
+	return fault.Wrap(fault.Unreadable, "report.json", "JSON 格式有误："+where+"不合要求；请用 gongkai report convert 重新生成", err)
 }
 
 func jsonFault(path, got string) error {

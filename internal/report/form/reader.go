@@ -116,40 +116,41 @@ func (x *reader) decideFormat(ev evidence, found int) {
 
 func (x *reader) tables() {
 	rows := rowsOf(x.doc)
-	x.rep.Table3 = x.bestTable3(rows)
-	x.rep.Table2 = x.gridTable2(rows)
-	if x.rep.Table4 = x.gridTable4(rows); x.rep.Table4 == nil {
-		x.rep.Table4 = x.gridParts4(rows)
-	}
-	if x.rep.Table2 == nil {
-		x.rep.Table2 = x.streamTable2()
-	}
-	if x.rep.Table4 == nil {
-		x.rep.Table4 = x.streamTable4()
-	}
+	x.rep.Table3 = x.best(func(y *reader) *report.Table { return y.gridTable3(rows) }, (*reader).streamTable3)
+	x.rep.Table2 = x.best(func(y *reader) *report.Table { return y.gridTable2(rows) }, (*reader).streamTable2)
+	x.rep.Table4 = x.best(func(y *reader) *report.Table {
+		if t := y.gridTable4(rows); t != nil {
+			return t
+		}
+		return y.gridParts4(rows)
+	}, (*reader).streamTable4)
 }
 
-// bestTable3 reads table 3 from the grids. Where the grids hold it in part only, as after a bad conversion, it is read from the
+// best reads a table from the grids. Where the grids hold it in part only, as after a bad conversion, it is read from the
 // document as one text as well, and what gives more cells is taken.
-func (x *reader) bestTable3(rows []gridRow) *report.Table {
+func (x *reader) best(fromGrids, fromText func(*reader) *report.Table) *report.Table {
+	y := x.trial()
+	grid := fromGrids(y)
+	if grid != nil && readable(grid) == grid.Spec.Size() {
+		x.take(y)
+		return grid
+	}
+	z := x.trial()
+	text := fromText(z)
+	if grid != nil && (text == nil || readable(text) <= readable(grid)) {
+		x.take(y)
+		return grid
+	}
+	x.take(z)
+	return text
+}
+
+// trial is a reader of the same document that records nothing yet.
+func (x *reader) trial() *reader {
 	y := *x
 	y.rep = &report.Report{}
 	y.covered = map[int]bool{}
-	grid := y.gridTable3(rows)
-	if grid != nil && readable(grid) == grid.Spec.Size() {
-		x.take(&y)
-		return grid
-	}
-	z := *x
-	z.rep = &report.Report{}
-	z.covered = map[int]bool{}
-	text := z.streamTable3()
-	if grid != nil && (text == nil || readable(text) <= readable(grid)) {
-		x.take(&y)
-		return grid
-	}
-	x.take(&z)
-	return text
+	return &y
 }
 
 // take takes over what a trial found beside the table.

@@ -225,9 +225,10 @@ func (x *reader) noteStreamLabel(spec *report.TableSpec, k int, r row3) {
 	if printed == fixed {
 		return
 	}
-	// The place found may be a part of the label only; what stands around it decides.
+	// The place found may be a part of the label only, and characters of the labels at the side may stand in between: the
+	// label is as it should be when its characters follow each other in what stands around.
 	lo, hi := max(0, r.hit.from-4), min(len(s.hanPos), r.hit.from+len(fixed)/3+8)
-	if strings.Contains(s.hanText[lo*3:hi*3], fixed) {
+	if subsequence(fixed, s.hanText[lo*3:hi*3]) {
 		return
 	}
 	from, to := s.hanPos[r.hit.from], s.hanPos[r.hit.to-1]+1
@@ -288,6 +289,17 @@ func (x *reader) sevenTokens(t *report.Table, k int, toks []token) []int64 {
 		vals = append(vals, c.N)
 	}
 	return vals
+}
+
+// subsequence reports whether the characters of a stand in b in their order.
+func subsequence(a, b string) bool {
+	rest := []rune(a)
+	for _, r := range b {
+		if len(rest) > 0 && r == rest[0] {
+			rest = rest[1:]
+		}
+	}
+	return len(rest) == 0
 }
 
 // sameValue reports whether the values of a row are all the same number.
