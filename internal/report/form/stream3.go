@@ -486,6 +486,27 @@ func itemStyle(item string) byte {
 	return 'a'
 }
 
+// exactRows adds the styles without a row that has all seven values whose rows all have exactly seven cells behind the label:
+// there is only one way to place them.
+func exactRows(spec *report.TableSpec, rows []row3, leads map[byte]rowShape, bad map[byte]bool) {
+	seven := map[byte]bool{}
+	for _, r := range rows {
+		k := spec.RowIndex(r.key)
+		if k < 0 || r.seg.fields == nil {
+			continue
+		}
+		style := itemStyle(spec.Rows[k].Item)
+		if old, ok := seven[style]; !ok || old {
+			seven[style] = len(r.seg.fields) == report.Columns3
+		}
+	}
+	for style, ok := range seven {
+		if _, known := leads[style]; ok && !known && !bad[style] {
+			leads[style] = rowShape{fields: report.Columns3}
+		}
+	}
+}
+
 // rowShape is how a row with all seven values is laid out: the empty cells before the first value, and all cells behind the
 // label.
 type rowShape struct{ lead, fields int }
@@ -513,5 +534,6 @@ func leadsOf(spec *report.TableSpec, rows []row3) map[byte]rowShape {
 	for s := range bad {
 		delete(leads, s)
 	}
+	exactRows(spec, rows, leads, bad)
 	return leads
 }
