@@ -161,15 +161,18 @@ func built() string {
 // grace is how much longer than its limit a file may take, so that the reading process can say itself that it was too long.
 const grace = 5 * time.Second
 
+// startUp is how much longer the first file of a reading process may take, for the engine that has to be compiled once.
+const startUp = 3 * time.Minute
+
 func newPool(o Options) *jobs.Pool {
 	child := func() *jobs.Child {
 		return jobs.NewChild(func() *exec.Cmd {
 			cmd := exec.Command(o.Command[0], o.Command[1:]...) //nolint:gosec // this program itself, or what the tests put for it
 			cmd.Stderr = os.Stderr
 			return cmd
-		}, o.Limits, grace)
+		}, o.Limits, grace, startUp)
 	}
-	return jobs.NewPool(o.Workers, 2*(o.Limits.Time+grace)+time.Minute, time.Second, child, o.Log)
+	return jobs.NewPool(o.Workers, 2*(o.Limits.Time+grace)+startUp+time.Minute, time.Second, child, o.Log)
 }
 
 // newHandler returns all pages behind the headers that every answer carries.

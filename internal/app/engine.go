@@ -7,6 +7,7 @@ import (
 	"os/signal"
 
 	"github.com/gongkai/gongkai/internal/docio"
+	"github.com/gongkai/gongkai/internal/docio/pdf"
 	"github.com/gongkai/gongkai/internal/filing"
 	"github.com/gongkai/gongkai/internal/intake"
 	"github.com/gongkai/gongkai/internal/jobs"
@@ -29,6 +30,9 @@ func RunWorker(ctx context.Context, in io.Reader, out io.Writer) error {
 	if err := jobs.LimitMemory(softMemory, hardMemory); err != nil {
 		return err
 	}
+	// The engine is made ready before the first file comes, whatever its kind, so that only the first answer can be late. When
+	// that fails, whoever hands in a PDF is told; the other kinds can be read.
+	_ = pdf.Ready()
 	return jobs.Serve(ctx, func(l docio.Limits) filing.Engine { return engine{l} }, in, out)
 }
 

@@ -16,7 +16,7 @@ func TestReadingProcessLeavesCtrlCToTheServer(t *testing.T) {
 		cmd := exec.Command(os.Args[0], "intake-worker")
 		started = append(started, cmd)
 		return cmd
-	}, docio.Limits{}, time.Minute)
+	}, docio.Limits{}, time.Minute, time.Minute)
 	defer child.Close()
 	f := real(t, "000_xigong_2021.txt")
 	for range 2 {

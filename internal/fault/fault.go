@@ -18,6 +18,7 @@ const (
 	Conflict   Kind = "conflict"   // it exists already, or changed in the meantime
 	Incapable  Kind = "incapable"  // what is asked cannot be done with what is at hand (a font, a program)
 	Cancelled  Kind = "cancelled"  // stopped by the caller or by a time limit
+	Full       Kind = "full"       // there is no room left to keep it
 )
 
 // Error makes a Kind usable as the target of errors.Is.

@@ -46,6 +46,8 @@ type Tx interface {
 	Enqueue(ctx context.Context, kind JobKind, id ReportID) error
 	// Claim takes the next job that is due and leases it until the given time; ok is false when there is none.
 	Claim(ctx context.Context, until time.Time) (j Job, ok bool, err error)
+	// Reclaim makes every job due that is leased or put off.
+	Reclaim(ctx context.Context) error
 	// Finish removes a job, unless it was asked for again while it ran: then it is due again.
 	Finish(ctx context.Context, j Job) error
 	// Release gives a job back, due again at the given time.

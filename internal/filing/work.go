@@ -107,9 +107,14 @@ func (s *Service) read(ctx context.Context, e Engine, j Job, now time.Time) erro
 }
 
 // Refresh asks for all reports to be read again that another version of the program read, and returns how many. Until a
-// report has been read again its earlier reading stands.
+// report has been read again its earlier reading stands. It is called when the program starts: what an earlier run was doing
+// when it was cut off is due at once, and is not waited for until its lease has run out. Should another run be doing it
+// still, it is done twice, with the same result.
 func (s *Service) Refresh(ctx context.Context) (n int, err error) {
 	err = s.store.Update(ctx, func(tx Tx) error {
+		if err := tx.Reclaim(ctx); err != nil {
+			return err
+		}
 		ids, err := tx.ReadByOthers(ctx, s.reader)
 		if err != nil {
 			return err

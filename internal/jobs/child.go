@@ -22,6 +22,7 @@ type Child struct {
 	start  func() *exec.Cmd
 	limits docio.Limits
 	grace  time.Duration
+	first  time.Duration
 	cmd    *exec.Cmd
 	in     io.WriteCloser
 	out    *bufio.Reader
@@ -31,9 +32,10 @@ type Child struct {
 var _ filing.Engine = (*Child)(nil)
 
 // NewChild returns a child that start describes. It is told the limits of one file and is killed when one takes longer
-// than they allow, and grace more, in which it may still say itself why.
-func NewChild(start func() *exec.Cmd, limits docio.Limits, grace time.Duration) *Child {
-	return &Child{start: start, limits: limits.WithDefaults(), grace: grace}
+// than they allow, and grace more, in which it may still say itself why. The first request of a process may take first
+// longer: on a new machine the engine that reads PDF is compiled then.
+func NewChild(start func() *exec.Cmd, limits docio.Limits, grace, first time.Duration) *Child {
+	return &Child{start: start, limits: limits.WithDefaults(), grace: grace, first: first}
 }
 
 // recycle is after how many requests the process is replaced, so that what a file left behind does not add up.
@@ -93,7 +95,11 @@ func (c *Child) ask(ctx context.Context, req request, data []byte) (answer, erro
 		}
 		ch <- r
 	}()
-	timer := time.NewTimer(c.limits.Time + c.grace)
+	limit := c.limits.Time + c.grace
+	if c.done == 0 {
+		limit += c.first
+	}
+	timer := time.NewTimer(limit)
 	defer timer.Stop()
 	select {
 	case r := <-ch:

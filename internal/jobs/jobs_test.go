@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -78,7 +79,7 @@ func (scripted) Check(_ context.Context, rep, previous *report.Report, today str
 
 func child(t *testing.T, limits docio.Limits, grace time.Duration) *Child {
 	t.Helper()
-	c := NewChild(func() *exec.Cmd { return exec.Command(os.Args[0], "child") }, limits, grace)
+	c := NewChild(func() *exec.Cmd { return exec.Command(os.Args[0], "child") }, limits, grace, 0)
 	t.Cleanup(c.Close)
 	return c
 }
@@ -200,4 +201,26 @@ func TestPoolWorksUntilStopped(t *testing.T) {
 	<-c.done
 	cancel()
 	<-ended
+}
+
+// broken is a machinery that fails always and at once.
+type broken struct{ asked int }
+
+func (b *broken) Work(context.Context, filing.Engine, time.Duration, func() time.Time) (bool, error) {
+	b.asked++
+	return true, errors.New("no room")
+}
+
+func TestPoolRestsWhenEverythingFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &broken{}
+		pool := NewPool(1, time.Minute, time.Second, func() *Child { return NewChild(nil, docio.Limits{}, 0, 0) },
+			slog.New(slog.NewTextHandler(io.Discard, nil)))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		pool.Run(ctx, b)
+		if b.asked < 300 || b.asked > 400 {
+			t.Errorf("asked for work %d times in an hour, want every ten seconds", b.asked)
+		}
+	})
 }

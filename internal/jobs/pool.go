@@ -55,18 +55,34 @@ func (p *Pool) loop(ctx context.Context, w Worker) {
 	defer child.Close()
 	tick := time.NewTicker(p.poll)
 	defer tick.Stop()
+	failed := 0 // jobs in a row whose machinery failed
 	for ctx.Err() == nil {
 		did, err := w.Work(ctx, child, p.lease, time.Now)
-		if err != nil && ctx.Err() == nil {
+		switch {
+		case err != nil && ctx.Err() == nil:
 			p.log.Error("job", "err", err)
+			failed++
+			rest(ctx, failed)
+		case did:
+			failed = 0
+		default:
+			failed = 0
+			select {
+			case <-ctx.Done():
+			case <-p.wake:
+			case <-tick.C:
+			}
 		}
-		if did {
-			continue
-		}
-		select {
-		case <-ctx.Done():
-		case <-p.wake:
-		case <-tick.C:
-		}
+	}
+}
+
+// rest waits after the nth failure in a row, longer every time up to ten seconds: a full disk makes the next job fail at
+// once, and the one after it, and each of them is written to the log.
+func rest(ctx context.Context, n int) {
+	timer := time.NewTimer(min(5*time.Millisecond<<min(n, 12), 10*time.Second))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
 	}
 }

@@ -50,6 +50,7 @@ func OpenBlobs(dir string) (*Blobs, error) {
 // Put stores at most max bytes of r: written beside, flushed to disk, then moved into place, so that a name never stands
 // for half a file.
 func (b *Blobs) Put(r io.Reader, limit int64) (digest string, size int64, err error) {
+	defer func() { err = explain(err) }()
 	f, err := os.CreateTemp(filepath.Join(b.dir, "tmp"), "in-*")
 	if err != nil {
 		return "", 0, fmt.Errorf("store: blobs: %w", err)

@@ -131,7 +131,8 @@ func (db *DB) Update(ctx context.Context, f func(filing.Tx) error) error {
 	return db.run(ctx, db.w, nil, f)
 }
 
-func (db *DB) run(ctx context.Context, h *sql.DB, opts *sql.TxOptions, f func(filing.Tx) error) error {
+func (db *DB) run(ctx context.Context, h *sql.DB, opts *sql.TxOptions, f func(filing.Tx) error) (err error) {
+	defer func() { err = explain(err) }()
 	tx, err := h.BeginTx(ctx, opts)
 	if err != nil {
 		return fmt.Errorf("store: begin: %w", err)

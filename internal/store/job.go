@@ -30,6 +30,12 @@ func (tx *Tx) Claim(ctx context.Context, until time.Time) (filing.Job, bool, err
 		RETURNING id, kind, report_id, attempts, version`, until.UnixMilli(), tx.now.UnixMilli())
 }
 
+// Reclaim makes every job due that is leased or put off.
+func (tx *Tx) Reclaim(ctx context.Context) error {
+	_, err := tx.exec(ctx, `UPDATE jobs SET due_at = ? WHERE due_at > ?`, tx.now.UnixMilli(), tx.now.UnixMilli())
+	return err
+}
+
 // Finish removes a job, unless it was asked for again while it ran.
 func (tx *Tx) Finish(ctx context.Context, j filing.Job) error {
 	n, err := tx.exec(ctx, `DELETE FROM jobs WHERE id = ? AND version = ?`, j.ID, j.Version)

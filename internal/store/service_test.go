@@ -227,6 +227,25 @@ func TestLeaseThatRunsOutIsTakenOver(t *testing.T) {
 	}
 }
 
+func TestWorkOfARunThatWasCutOffIsDueAtTheNextStart(t *testing.T) {
+	s, db, clock := office(t)
+	id := receive(t, s, "甲局 2024")
+	update(t, db, func(ctx context.Context, tx filing.Tx) error {
+		_, ok, err := tx.Claim(ctx, clock.Add(time.Hour)) // then the power goes
+		if !ok {
+			t.Error("nothing to claim")
+		}
+		return err
+	})
+	if n, err := s.Refresh(t.Context()); n != 0 || err != nil {
+		t.Fatalf("refreshed %d, %v", n, err)
+	}
+	work(t, s, clerk{}, clock)
+	if rec, err := s.Report(t.Context(), id); err != nil || rec.Status != filing.Sound {
+		t.Errorf("after the start: %s, %v", rec.Status, err)
+	}
+}
+
 func TestWhatTheFileDoesNotSayIsFilledInByAPerson(t *testing.T) {
 	s, _, clock := office(t)
 	before := receive(t, s, "甲局 2024")

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"syscall"
 )
 
 // syncDir flushes the entries of a folder, so that a file moved into it is found there after a power cut.
@@ -19,3 +20,6 @@ func syncDir(dir string) error {
 	}
 	return nil
 }
+
+// noSpace reports whether the disk, or what this user may have of it, is full.
+func noSpace(err error) bool { return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) }

@@ -30,6 +30,12 @@ func Read(ctx context.Context, name string, data []byte, lim docio.Limits) (*doc
 	if err != nil {
 		return nil, err
 	}
+	if kind == docio.PDF {
+		err = pdf.Ready()
+		if err != nil {
+			return nil, err
+		}
+	}
 	return guard(ctx, kind, lim, func(ctx context.Context) (*docio.Document, error) {
 		return read(ctx, kind, data, lim)
 	})

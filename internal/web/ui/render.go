@@ -159,6 +159,8 @@ func statusOf(err error) int {
 		return http.StatusConflict
 	case errors.Is(err, fault.Incapable):
 		return http.StatusUnprocessableEntity
+	case errors.Is(err, fault.Full):
+		return http.StatusInsufficientStorage
 	default:
 		return http.StatusInternalServerError
 	}
