@@ -5,11 +5,14 @@ package intake
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
+	"time"
 
 	"github.com/gongkai/gongkai/internal/docio"
 	"github.com/gongkai/gongkai/internal/docio/docx"
@@ -67,7 +70,9 @@ func jsonError(err error) error {
 // ReadFile reads the report in a file on disk. A file larger than the limit is refused before it is read.
 func ReadFile(ctx context.Context, path string, lim docio.Limits) (*report.Report, error) {
 	lim = lim.WithDefaults()
-	f, err := os.Open(path)
+	// A named pipe without a writer would hold up os.Open for ever: opened this way it reads as an empty file, and one that
+	// gives nothing for too long is given up.
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, fault.Wrap(fault.Unreadable, "file.open", "打不开文件："+reason(err)+"；请检查路径和权限", err)
 	}
@@ -78,6 +83,11 @@ func ReadFile(ctx context.Context, path string, lim docio.Limits) (*report.Repor
 	}
 	if st.IsDir() {
 		return nil, fault.New(fault.Usage, "file.is_folder", "这是文件夹，不是文件")
+	}
+	if st.Mode()&os.ModeNamedPipe != 0 {
+		if err := f.SetReadDeadline(time.Now().Add(lim.Time)); err != nil {
+			return nil, fault.Wrap(fault.Unreadable, "file.read", "这是管道，不能读取；请先存成文件", err)
+		}
 	}
 	data, err := io.ReadAll(io.LimitReader(f, lim.Bytes+1))
 	if err != nil {
@@ -97,6 +107,10 @@ func reason(err error) string {
 		return "文件不存在"
 	case os.IsPermission(err):
 		return "没有读取权限"
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return "等待内容超时"
+	case errors.Is(err, syscall.ELOOP):
+		return "链接指回了自己"
 	}
 	return err.Error()
 }

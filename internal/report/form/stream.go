@@ -1,7 +1,6 @@
 package form
 
 import (
-	"sort"
 	"strings"
 	"unicode"
 
@@ -223,37 +222,6 @@ func (s *stream) approx(key []rune, lo, hi, limit int) (out [][3]int) {
 	return out
 }
 
-// hits collects the places of all labels between two character indexes.
-func (s *stream) hits(labels []label, lo, hi int) []hit {
-	var out []hit
-	for j := range labels {
-		l := &labels[j]
-		n := len(out)
-		for _, k := range l.keys {
-			size := len(k) / 3
-			for _, at := range s.find(k, lo, hi) {
-				if l.short && !s.standsAlone(at, at+size) {
-					continue
-				}
-				if covered(out[n:], at, at+size) {
-					continue
-				}
-				from := s.wholeStart(l.keys[0], k, at)
-				out = append(out, hit{label: j, from: from, to: at + size, weight: s.weigh(at+size, float64(min(size, 14)))})
-			}
-		}
-		if len(out) > n || l.short {
-			continue
-		}
-		key := []rune(l.keys[0])
-		for _, a := range s.approx(key, lo, hi, max(1, len(key)*3/10)) {
-			out = append(out, hit{label: j, from: a[0], to: a[1], weight: s.weigh(a[1], float64(min(len(key), 14)-2*a[2]))})
-		}
-	}
-	sort.SliceStable(out, func(i, j int) bool { return out[i].from < out[j].from })
-	return out
-}
-
 // wholeStart moves the start of a part of a label back over the characters that the whole label has before it.
 func (s *stream) wholeStart(whole, part string, at int) int {
 	i := strings.Index(whole, part)
@@ -261,15 +229,6 @@ func (s *stream) wholeStart(whole, part string, at int) int {
 		return at
 	}
 	return at - i/3
-}
-
-func covered(hits []hit, from, to int) bool {
-	for _, h := range hits {
-		if from >= h.from && to <= h.to {
-			return true
-		}
-	}
-	return false
 }
 
 // standsAlone reports whether a short label is a label there: no word goes on behind it.
