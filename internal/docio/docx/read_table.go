@@ -183,7 +183,7 @@ func (r *reader) endRow() {
 	if t == nil || !t.row.open {
 		return
 	}
-	t.row.open = false
+	t.row.open, t.inCell = false, false
 	if t.row.dropped {
 		if t.row.counted {
 			r.seen.rows++
