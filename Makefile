@@ -48,13 +48,13 @@ generate-check: generate
 	@if ! git diff --quiet -- '*_templ.go'; then echo "generated code is not up to date (run make generate and commit)"; git diff --stat -- '*_templ.go'; exit 1; fi
 
 accuracy: ## print how many cells, sentences and blamed cells are judged right, per file
-	@scripts/having.sh '^func TestAccuracy' | xargs -r $(GO) test -count=1 -v -run '^TestAccuracy'
+	@GO='$(GO)' scripts/accuracy.sh
 
-bench: ## print the speed per report, in every benchmark
-	@scripts/having.sh '^func Benchmark' | xargs -r $(GO) test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME)
+bench: ## print the speed per report, in every benchmark (BENCHTIME=1s)
+	@GO='$(GO)' scripts/bench.sh $(BENCHTIME)
 
 fuzz: ## run every fuzz target for FUZZTIME (10m); what they find is kept under testdata/fuzz
-	scripts/fuzz.sh $(FUZZTIME)
+	@GO='$(GO)' scripts/fuzz.sh $(FUZZTIME)
 
 setup: ## install the programs that the tests need, where they are missing
 	@scripts/setup.sh
