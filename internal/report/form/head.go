@@ -127,6 +127,9 @@ func titleOf(line string) (string, bool) {
 		for _, p := range []string{"标题:", "标题：", "名称:", "名称：", "正文"} {
 			t = strings.TrimPrefix(t, p)
 		}
+		if i := strings.LastIndexByte(t, '|'); i >= 0 { // the cell of a table of data about the page
+			t = t[i+1:]
+		}
 		t = strings.TrimLeft(t, "#*《 ")
 		if f := foldString(t); strings.ContainsAny(f, "，。；,;") || containsAny(f, "根据", "关于做好", "现将", "编制", "现公布", "当前位置", "首页>") {
 			continue
