@@ -67,6 +67,8 @@ var table = map[string]place{
 	"internal/intake":      {ring: adapter, imports: []string{"docio", "docio/...", "report", "report/...", "legal", "fault"}, modules: []string{"golang.org/x/sync"}},
 	"internal/store":       {ring: adapter, imports: []string{"filing", "report", "report/...", "legal", "fault"}, modules: []string{"modernc.org/sqlite", "github.com/pressly/goose/v3", "github.com/google/uuid"}},
 
+	"internal/demo": {ring: adapter},
+
 	"internal/jobs": {ring: entry, imports: []string{"filing", "docio", "report", "report/...", "legal", "fault"}},
 	"internal/web/ui": {ring: entry, imports: []string{"report", "report/checks", "filing", "legal", "fault"}, modules: []string{
 		"github.com/a-h/templ"}},
@@ -81,6 +83,7 @@ var table = map[string]place{
 	"cmd/gongkai":  {ring: wiring, imports: []string{"cli"}},
 
 	"internal":                 {ring: kit}, // these tests
+	"internal/demo/gen":        {ring: kit, imports: []string{"..."}, modules: []string{"*"}},
 	"internal/docio/font/gen":  {ring: kit, imports: []string{"..."}, modules: []string{"*"}},
 	"internal/tools/gotest":    {ring: kit},
 	"internal/testkit/sample":  {ring: kit, imports: []string{"..."}, modules: []string{"*"}},

@@ -18,6 +18,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/gongkai/gongkai/internal/demo"
 	"github.com/gongkai/gongkai/internal/docio"
 	"github.com/gongkai/gongkai/internal/fault"
 	"github.com/gongkai/gongkai/internal/filing"
@@ -33,7 +34,7 @@ type Options struct {
 	Data    string       // folder of the database and the files
 	Listen  string       // address to listen on
 	Site    string       // who runs the site, for the head of the pages
-	Demo    bool         // mark the pages as samples
+	Demo    bool         // fill a fresh data folder with a sample year; the pages say that the data are samples
 	Workers int          // files read at the same time; 0 for one less than the processors, at least one
 	Limits  docio.Limits // what reading one file may cost
 	// Command is the program and its arguments that read files (RunWorker); empty for this program with "intake-worker".
@@ -53,9 +54,6 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.Listen == "" {
 		o.Listen = "127.0.0.1:8080"
-	}
-	if o.Site == "" {
-		o.Site = "政府信息公开"
 	}
 	if o.Workers <= 0 {
 		o.Workers = max(runtime.NumCPU()-1, 1)
@@ -107,6 +105,12 @@ func serve(ctx context.Context, o Options, db *store.DB) error {
 	} else if n > 0 {
 		o.Log.Info("reports of another version of the program are being read again", "count", n)
 	}
+	if o.Demo, err = prepareDemo(ctx, o, service); err != nil {
+		return err
+	}
+	if o.Site == "" {
+		o.Site = siteName(o.Demo)
+	}
 	handler, err := newHandler(o, service)
 	if err != nil {
 		return err
@@ -141,6 +145,14 @@ func serve(ctx context.Context, o Options, db *store.DB) error {
 		return nil
 	})
 	return g.Wait()
+}
+
+// siteName is the name on the pages when nobody gave one.
+func siteName(sample bool) string {
+	if sample {
+		return demo.Site
+	}
+	return "政府信息公开"
 }
 
 // built names the version of this program: its release, or the commit that it was built from.

@@ -90,12 +90,13 @@ type serveCmd struct {
 	Data    string `help:"数据文件夹 / data folder" default:"./data" placeholder:"DIR" type:"path"`
 	Listen  string `help:"监听地址 / address to listen on" default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	Site    string `help:"页面上显示的单位名称 / name of the office on the pages" placeholder:"NAME"`
+	Demo    bool   `help:"在新的数据文件夹里装入一个虚构区四年的示例年报 / fill a fresh data folder with a full sample year"`
 	Workers int    `help:"同时读取的文件数，0 为自动 / files read at the same time, 0 for automatic" default:"0" placeholder:"N"`
 	limitFlags
 }
 
 func (c *serveCmd) Run(e *env) error {
-	return app.Serve(e.ctx, app.Options{Data: c.Data, Listen: c.Listen, Site: c.Site, Workers: c.Workers, Limits: c.limits(), Out: e.out})
+	return app.Serve(e.ctx, app.Options{Data: c.Data, Listen: c.Listen, Site: c.Site, Demo: c.Demo, Workers: c.Workers, Limits: c.limits(), Out: e.out})
 }
 
 type workerCmd struct{}

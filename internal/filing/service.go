@@ -28,6 +28,8 @@ type Tx interface {
 	Versions(ctx context.Context, agency string, year int) ([]Summary, error)
 	// AgencyReports lists the readable reports of an agency, newest year first, then newest version.
 	AgencyReports(ctx context.Context, agency string) ([]Summary, error)
+	// Kept is how many reports are kept, of whatever status.
+	Kept(ctx context.Context) (int, error)
 	// Summaries lists all reports, newest first.
 	Summaries(ctx context.Context) ([]Summary, error)
 	// SaveRead keeps what was read, and by which version of the program.
@@ -182,6 +184,20 @@ func (s *Service) Original(ctx context.Context, id ReportID) (string, io.ReadSee
 	}
 	f, err := s.blobs.Open(rec.Digest)
 	return rec.FileName, f, err
+}
+
+// Empty reports whether nothing has been handed in and no agency is expected.
+func (s *Service) Empty(ctx context.Context) (empty bool, err error) {
+	err = s.store.View(ctx, func(tx Tx) error {
+		expected, err := tx.Agencies(ctx)
+		if err != nil {
+			return err
+		}
+		kept, err := tx.Kept(ctx)
+		empty = kept == 0 && len(expected) == 0
+		return err
+	})
+	return empty, err
 }
 
 // Ready reports whether the store answers.

@@ -32,6 +32,12 @@ func (tx *Tx) Summaries(ctx context.Context) ([]filing.Summary, error) {
 	return list(ctx, tx, scanSummary, `SELECT `+summaryColumns+summaryFrom+`ORDER BY r.id DESC`)
 }
 
+// Kept is how many reports are kept, of whatever status.
+func (tx *Tx) Kept(ctx context.Context) (int, error) {
+	n, _, err := one(ctx, tx, scanInt, `SELECT COUNT(*) FROM reports`)
+	return int(n), err
+}
+
 // Versions lists the readable reports of an agency for a year, newest first.
 func (tx *Tx) Versions(ctx context.Context, agency string, year int) ([]filing.Summary, error) {
 	return list(ctx, tx, scanSummary, `SELECT `+summaryColumns+summaryFrom+
