@@ -27,7 +27,7 @@ const (
 // holds other data alone. Errors: fault.Usage for such a folder.
 func prepareDemo(ctx context.Context, o Options, s *filing.Service) (bool, error) {
 	path := filepath.Join(o.Data, demoMark)
-	mark, err := os.ReadFile(path) //nolint:gosec // a file of our own in the data folder
+	mark, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return false, fmt.Errorf("app: demo: %w", err)
 	}

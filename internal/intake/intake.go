@@ -76,7 +76,7 @@ func ReadFile(ctx context.Context, path string, lim docio.Limits) (*report.Repor
 	if err != nil {
 		return nil, fault.Wrap(fault.Unreadable, "file.open", "打不开文件："+reason(err)+"；请检查路径和权限", err)
 	}
-	defer f.Close() //nolint:errcheck // opened for reading only
+	defer f.Close() // opened for reading only
 	st, err := f.Stat()
 	if err != nil {
 		return nil, fault.Wrap(fault.Unreadable, "file.open", "打不开文件："+reason(err), err)

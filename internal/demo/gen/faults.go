@@ -27,10 +27,10 @@ func (o *office) versions(r *report.Report) []version {
 	case "财政局2025":
 		return one("docx", o.copied(r))
 	case "民政局2025":
-		return one("html-nbsp", inText(r, 0, fmt.Sprintf("%d年，", r.Year), fmt.Sprintf("%d年，", r.Year-1)))
+		return one("html-nbsp", inText(r, fmt.Sprintf("%d年，", r.Year), fmt.Sprintf("%d年，", r.Year-1)))
 	case "市场监督管理局2025":
 		n := r.Table3.Get("new_received", report.ColTotal).N
-		return one("html", inText(r, 0, fmt.Sprintf("公开申请%d件", n), fmt.Sprintf("公开申请%d件", n-3)))
+		return one("html", inText(r, fmt.Sprintf("公开申请%d件", n), fmt.Sprintf("公开申请%d件", n-3)))
 	case "市场监督管理局2024":
 		return one("xlsx", late(r))
 	case "卫生健康局2023":
@@ -75,7 +75,7 @@ func lostTotal(r *report.Report) *report.Report {
 	r = clone(r)
 	*r.Table4.Get("review", report.ColUpheld) = report.Num(2)
 	*r.Table4.Get("review", report.ColResultTotal) = report.Num(0)
-	return inText(r, 0, disputesAt(r), "因政府信息公开引起的行政复议2件，行政诉讼0件。")
+	return inText(r, disputesAt(r), "因政府信息公开引起的行政复议2件，行政诉讼0件。")
 }
 
 func disputesAt(r *report.Report) string {
@@ -88,10 +88,10 @@ func disputesAt(r *report.Report) string {
 	return text
 }
 
-// inText changes words of a section.
-func inText(r *report.Report, section int, from, to string) *report.Report {
+// inText changes words of section one.
+func inText(r *report.Report, from, to string) *report.Report {
 	r = clone(r)
-	r.Sections[section].Text = strings.Replace(r.Sections[section].Text, from, to, 1)
+	r.Sections[0].Text = strings.Replace(r.Sections[0].Text, from, to, 1)
 	return r
 }
 
@@ -129,6 +129,6 @@ func shifted(r *report.Report) *report.Report {
 	add("carried_in", 2)
 	add("new_received", -2)
 	t := func(key string) int64 { return r.Table3.Get(key, report.ColTotal).N }
-	return inText(r, 0, fmt.Sprintf("公开申请%d件，上年结转%d件", t("new_received")+2, t("carried_in")-2),
+	return inText(r, fmt.Sprintf("公开申请%d件，上年结转%d件", t("new_received")+2, t("carried_in")-2),
 		fmt.Sprintf("公开申请%d件，上年结转%d件", t("new_received"), t("carried_in")))
 }

@@ -38,7 +38,7 @@ func scan(pdf []byte) (out []byte, err error) {
 		return nil, err
 	}
 	defer page.Cleanup()
-	return picture(page.Result.Image)
+	return picture(page.Result.RenderedImage)
 }
 
 // picture puts a page of grey tones into a PDF.

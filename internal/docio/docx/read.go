@@ -91,7 +91,6 @@ type reader struct {
 	blocks []docio.Block
 	tables []*table
 	paras  []*para // open paragraphs: a text box has its own inside the one that it is anchored in
-	free   []*para // for use again
 	run0   runState
 	fields []field
 	chosen []bool // per open AlternateContent: whether a Choice was taken
@@ -110,15 +109,14 @@ type seen struct {
 
 // para is an open paragraph.
 type para struct {
-	text      []byte
-	style     string
-	outline   int // -1 when the paragraph itself says nothing
-	num       numRef
-	deleted   bool // its mark was deleted: it goes on in the next paragraph
-	tabs      int
-	joined    bool // text of a paragraph before it, whose mark was deleted, is in it
-	savedRun  runState
-	tableBase int // number of tables that were open when it began
+	text     []byte
+	style    string
+	outline  int // -1 when the paragraph itself says nothing
+	num      numRef
+	deleted  bool // its mark was deleted: it goes on in the next paragraph
+	tabs     int
+	joined   bool // text of a paragraph before it, whose mark was deleted, is in it
+	savedRun runState
 }
 
 type runState struct {

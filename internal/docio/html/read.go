@@ -53,27 +53,27 @@ func Read(data []byte, lim docio.Limits) (*docio.Document, error) {
 }
 
 type reader struct {
-	t       tokens
-	lim     docio.Limits
-	doc     *docio.Document
-	blocks  []docio.Block // of the page outside of tables
-	head    []docio.Block // what the meta tags say, put first
-	tables  []*table      // the open ones, innermost last
-	spare   *table        // memory of one that was closed
-	p       []byte        // the paragraph being read
-	space   byte          // white space seen after p: 0, ' ' or '\n' when it held a line break
-	heading int
-	pre     int // depth of <pre>
-	inTitle bool
-	metaTtl string // title from a meta tag, used when there is no <title>
-	lists   []list // open lists, innermost last
-	skip    skip
-	showAll bool // read what is hidden as well
-	hidden  int
-	struck  int
-	bytes   int // of text, in all
-	cells   int // of all tables together
-	paras   int // paragraphs; as many as cells are allowed
+	t         tokens
+	lim       docio.Limits
+	doc       *docio.Document
+	blocks    []docio.Block // of the page outside of tables
+	head      []docio.Block // what the meta tags say, put first
+	tables    []*table      // the open ones, innermost last
+	spare     *table        // memory of one that was closed
+	p         []byte        // the paragraph being read
+	space     byte          // white space seen after p: 0, ' ' or '\n' when it held a line break
+	heading   int
+	pre       int // depth of <pre>
+	inTitle   bool
+	metaTitle string // title from a meta tag, used when there is no <title>
+	lists     []list // open lists, innermost last
+	skip      skip
+	showAll   bool // read what is hidden as well
+	hidden    int
+	struck    int
+	bytes     int // of text, in all
+	cells     int // of all tables together
+	paras     int // paragraphs; as many as cells are allowed
 }
 
 func newReader(data []byte, lim docio.Limits) *reader {
@@ -113,7 +113,7 @@ func (r *reader) finish() (*docio.Document, error) {
 	}
 	r.flush()
 	if r.doc.Title == "" {
-		r.doc.Title = r.metaTtl
+		r.doc.Title = r.metaTitle
 	}
 	if len(r.blocks) == 0 {
 		return nil, fault.New(fault.Unreadable, "html.no_text",
@@ -171,7 +171,7 @@ func (r *reader) flushPre() {
 }
 
 // text adds characters to the paragraph, with white space collapsed the way browsers do.
-func (r *reader) text(t []byte) error {
+func (r *reader) text(t []byte) error { //nolint:gocyclo // one pass over the bytes of a text, for speed
 	if r.skip.on() {
 		r.skip.sawText(t)
 		return nil

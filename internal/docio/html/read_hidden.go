@@ -91,7 +91,7 @@ func (s *skip) end(name []byte, c class) bool {
 }
 
 // ends is true for a tag that ends the skipped element although it is not its end tag.
-func (s *skip) ends(name []byte, c class, endTag bool) bool {
+func (s *skip) ends(name []byte, c class, endTag bool) bool { //nolint:gocyclo // the table of implied end tags of the HTML standard
 	if s.tables > 0 {
 		return false
 	}

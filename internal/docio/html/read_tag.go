@@ -195,7 +195,7 @@ func number(val []byte, lo, hi, otherwise int) int {
 	return min(n, hi)
 }
 
-func (r *reader) start(name []byte) error {
+func (r *reader) start(name []byte) error { //nolint:gocyclo // one case per element of the language
 	c := classOf(name)
 	if r.t.close && (string(name) == "svg" || string(name) == "math") {
 		return nil
@@ -296,8 +296,8 @@ func (r *reader) meta(a attrs) {
 			r.head = append(r.head, docio.Paragraph("发布日期："+d))
 		}
 	case "articletitle", "og:title":
-		if r.metaTtl == "" {
-			r.metaTtl = strings.TrimSpace(a.content)
+		if r.metaTitle == "" {
+			r.metaTitle = strings.TrimSpace(a.content)
 		}
 	}
 }

@@ -104,15 +104,15 @@ func (t *table) dropRows(n int) {
 	t.rows -= n
 }
 
-// append puts the rows of b below those of a. A row that the page break cut becomes one again, and so do the cells that
+// append puts the rows of b below those of t. A row that the page break cut becomes one again, and so do the cells that
 // reach over the break.
-func (a *table) append(b *table) {
-	cut := rowCut(a, b)
-	offset := a.rows
+func (t *table) append(b *table) {
+	cut := rowCut(t, b)
+	offset := t.rows
 	if cut {
 		offset--
 	}
-	above := a.endingAt(a.rows - 1)
+	above := t.endingAt(t.rows - 1)
 	gone := make([]bool, len(b.cells))
 	for i := range b.cells {
 		d := &b.cells[i]
@@ -131,11 +131,11 @@ func (a *table) append(b *table) {
 	for i, d := range b.cells {
 		if !gone[i] {
 			d.row += offset
-			a.cells = append(a.cells, d)
+			t.cells = append(t.cells, d)
 		}
 	}
-	a.rows = offset + b.rows
-	slices.SortStableFunc(a.cells, func(x, y tableCell) int {
+	t.rows = offset + b.rows
+	slices.SortStableFunc(t.cells, func(x, y tableCell) int {
 		if x.row != y.row {
 			return x.row - y.row
 		}

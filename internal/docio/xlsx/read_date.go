@@ -56,7 +56,7 @@ func dateParts(code string) (p parts, ok bool) {
 	return p, true
 }
 
-func layoutOf(y, mo, d, clock, chinese bool) string {
+func layoutOf(y, mo, d, clock, chinese bool) string { //nolint:gocyclo // one case per letter of the format codes
 	var lay string
 	switch {
 	case y && mo && d && chinese:

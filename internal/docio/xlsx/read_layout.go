@@ -173,7 +173,7 @@ func isText(c docio.GridCell, cells, width int, border, bordered bool) bool {
 
 // emit adds a block, its text rows as paragraphs. Rows between text rows that hold one text each are text as well, and so
 // is a single text at the top above one: titles are.
-func (r *reader) emit(g *docio.Grid, text []bool, pos docio.Pos) {
+func (r *reader) emit(g *docio.Grid, text []bool, pos docio.Pos) { //nolint:gocyclo // one walk over a block of rows
 	filled := make([]int, g.Rows)
 	edge := make([]int, g.Rows)
 	tied := make([]bool, g.Rows) // by a row span

@@ -49,20 +49,11 @@ func (x *reader) findTitle(limit int) {
 			if !ok || k > 1 && strings.HasPrefix(t, text[len(line(n)):]) {
 				continue // without the first line it is the same title
 			}
-			printed := t
-			// The name of the agency may stand on a line of its own above ⟨year⟩年政府信息公开….
-			year, agency := yearAndAgency(t)
-			if agency == "" && n > 0 && plausibleAgency(line(n-1)) {
-				t = line(n-1) + t
-				_, agency = yearAndAgency(t)
+			printed, above := t, ""
+			if n > 0 {
+				above = line(n - 1)
 			}
-			grade := 1
-			if year > 0 {
-				grade = 2
-			}
-			if year > 0 && agency != "" {
-				grade = 3
-			}
+			t, grade := gradeTitle(t, above)
 			if grade <= best {
 				continue
 			}
@@ -78,6 +69,23 @@ func (x *reader) findTitle(limit int) {
 			x.rep.Title = t
 		}
 	}
+}
+
+// gradeTitle says how much a title tells: 3 for agency and year, 2 for the year, 1 for the bare words. The name of the agency
+// may stand on a line of its own above ⟨year⟩年政府信息公开…; it is then put before the title.
+func gradeTitle(t, above string) (title string, grade int) {
+	year, agency := yearAndAgency(t)
+	if agency == "" && plausibleAgency(above) {
+		t = above + t
+		_, agency = yearAndAgency(t)
+	}
+	switch {
+	case year > 0 && agency != "":
+		return t, 3
+	case year > 0:
+		return t, 2
+	}
+	return t, 1
 }
 
 // endOfTitleIn finds where the title ends in a line that goes on.

@@ -15,7 +15,7 @@ type item struct {
 // orderTable3 reads a table whose labels and values are separated, as some converters leave it: rows of bare numbers away from
 // their labels, or columns one below the other. The rows keep their order; those that carry their label fix the places of
 // the others. It succeeds only when the rows met are exactly the rows of the form and their sums hold; every value is doubted.
-func (x *reader) orderTable3(t *report.Table, rows []row3) bool {
+func (x *reader) orderTable3(t *report.Table) bool {
 	s := x.stream()
 	sp := x.spans[1]
 	end := s.endOfRegion3(sp)
@@ -259,11 +259,11 @@ func (x *reader) layoutRow3(t *report.Table, k int, seg segment) bool {
 				best = j
 			}
 		}
-		if best <= last {
+		if best < 0 || best <= last {
 			return false
 		}
 		last = best
-		row[best], _ = tokenCell(tok, report.Count)
+		row[best], _ = tokenCell(tok, report.Count) //nolint:gosec // best is an index of cols, which has as many
 	}
 	for j, c := range row {
 		x.set(t, k, j, c, "这一行有空格，按数字所在的列位置对应")

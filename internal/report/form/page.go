@@ -82,8 +82,8 @@ func head(text string, rowSpan, colSpan int) docio.PageCell {
 	return docio.PageCell{Text: text, RowSpan: rowSpan, ColSpan: colSpan, Header: true}
 }
 
-func side(text string, rowSpan, colSpan int) docio.PageCell {
-	return docio.PageCell{Text: text, RowSpan: rowSpan, ColSpan: colSpan, Header: true, Align: docio.AlignLeft}
+func side(text string, colSpan int) docio.PageCell {
+	return docio.PageCell{Text: text, RowSpan: 1, ColSpan: colSpan, Header: true, Align: docio.AlignLeft}
 }
 
 // valueCells appends the cells of a row; the last one is widened so that the row fills the table.
@@ -117,7 +117,7 @@ func pageTable2(t *report.Table) *docio.PageTable {
 			}
 			p.Rows = append(p.Rows, docio.PageRow{Group: group, Cells: cells})
 		}
-		c := side(row.Label, 1, 1)
+		c := side(row.Label, 1)
 		c.Align = docio.AlignCenter
 		p.Rows = append(p.Rows, docio.PageRow{Group: group, Cells: valueCells([]docio.PageCell{c}, t, k, 3)})
 	}
@@ -145,7 +145,7 @@ func pageTable3(t *report.Table) *docio.PageTable {
 		var cells []docio.PageCell
 		text := row.Item + row.Label
 		if k < first || k > last {
-			p.Rows = append(p.Rows, docio.PageRow{Cells: valueCells([]docio.PageCell{side(text, 1, 3)}, t, k, 7)})
+			p.Rows = append(p.Rows, docio.PageRow{Cells: valueCells([]docio.PageCell{side(text, 3)}, t, k, 7)})
 			continue
 		}
 		if k == first {
@@ -155,7 +155,7 @@ func pageTable3(t *report.Table) *docio.PageTable {
 		}
 		if row.Group == "" {
 			name = ""
-			cells = append(cells, side(text, 1, 2))
+			cells = append(cells, side(text, 2))
 			p.Rows = append(p.Rows, docio.PageRow{Cells: valueCells(cells, t, k, 7)})
 			continue
 		}
@@ -166,7 +166,7 @@ func pageTable3(t *report.Table) *docio.PageTable {
 			c.Vertical = true
 			cells = append(cells, c)
 		}
-		cells = append(cells, side(text, 1, 1))
+		cells = append(cells, side(text, 1))
 		p.Rows = append(p.Rows, docio.PageRow{Group: group, Cells: valueCells(cells, t, k, 7)})
 	}
 	return p

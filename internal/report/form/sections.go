@@ -97,7 +97,7 @@ func isSmallLead(lead string) bool {
 
 // isSectionNumber recognises “五、” “五.” “(五)” “第五部分” in front of a heading.
 func isSectionNumber(lead string) bool {
-	t := strings.Trim(lead, "#*、.． ,，()第部分章: ")
+	t := strings.Trim(lead, "#*、.．,，()第部分章: ")
 	if t == "" || len([]rune(lead)) > 8 {
 		return false
 	}

@@ -75,7 +75,7 @@ func (s *stream) tokens(from, to int) []token {
 			i++
 		case r == '(' || r == '[':
 			i = s.closing(i, to)
-		case isDigitRune(r) || (r == '-' || r == '+') && i+1 < to && isDigitRune(s.rs[i+1]):
+		case s.numberAt(i, to):
 			t, next := s.number(i, to)
 			i = next
 			if len(t.text) == 4 && i < len(s.rs) && s.rs[i] == '年' {
@@ -85,7 +85,7 @@ func (s *stream) tokens(from, to int) []token {
 		case r == '无' && s.alone(i, from, to):
 			out = append(out, token{text: "无", cell: report.Cell{Kind: report.Words, Raw: "无"}, pos: i, end: i + 1})
 			i++
-		case (r == '/' || r == '-' || r == '—' || r == '–') && s.alone(i, from, to):
+		case strings.ContainsRune("/-—–", r) && s.alone(i, from, to):
 			c, _ := parseValue(string(r), report.Count)
 			j := i + 1
 			for j < to && s.rs[j] == r {
@@ -98,6 +98,12 @@ func (s *stream) tokens(from, to int) []token {
 		}
 	}
 	return out
+}
+
+// numberAt reports whether a number, with its sign if it has one, begins at i.
+func (s *stream) numberAt(i, to int) bool {
+	r := s.rs[i]
+	return isDigitRune(r) || (r == '-' || r == '+') && i+1 < to && isDigitRune(s.rs[i+1])
 }
 
 func isDigitRune(r rune) bool { return r >= '0' && r <= '9' }
@@ -180,23 +186,11 @@ func (s *stream) fieldsBetween(from, to int, sep rune) []string {
 		if filling && sep == '|' {
 			return
 		}
-		words := strings.ContainsFunc(text, isHan) && text != "无" && !isDigit(text[0])
-		if first {
-			first = false
-			if words || text == "" || text == "\"" {
-				return
-			}
+		head := first
+		first = false
+		if text, ok := fieldText(text, head, last); ok {
+			out = append(out, text)
 		}
-		if words {
-			text = lineWithoutWords(text)
-			if text == "" {
-				return
-			}
-		}
-		if last && text == "" {
-			return
-		}
-		out = append(out, text)
 	}
 	for i := from; i < to; i++ {
 		if s.rs[i] == sep && !s.skip[i] {
@@ -209,6 +203,20 @@ func (s *stream) fieldsBetween(from, to int, sep rune) []string {
 	}
 	flush(to, true)
 	return out
+}
+
+// fieldText decides whether a piece between bars is a cell, and what it holds. The first piece is the label's unless it holds a
+// value; the last one is a cell only when it holds something.
+func fieldText(text string, first, last bool) (string, bool) {
+	words := strings.ContainsFunc(text, isHan) && text != "无" && !isDigit(text[0])
+	switch {
+	case first && (words || text == "" || text == "\""):
+		return "", false
+	case words:
+		text = lineWithoutWords(text)
+		return text, text != ""
+	}
+	return text, !last || text != ""
 }
 
 // parseAll reads the cells of a row of counts.

@@ -172,18 +172,30 @@ func (x *reader) streamRow2(t *report.Table, k int, seg segment, labelAt, labelE
 			c, _ := parseValue(seg.texts[j], f.Unit)
 			x.set(t, k, j, c, "这一行有空格，按分隔符的位置对应")
 		}
-	case len(toks) == 1 && len(fields) > 1 && len(toks[0].text) == len(fields) && allDigits(toks[0].text) && s.runsOn(toks[0].end) && strings.TrimSpace(s.plain(labelEnd, toks[0].pos)) == "":
-		// Zeros cannot be parts of a longer number; other digits could, where empty cells were lost.
-		why := ""
-		if strings.Trim(toks[0].text, "0") != "" {
-			why = "各格数字连在一起（“" + seen(toks) + "”），按一位一格拆开"
-		}
-		for j, f := range fields {
-			c, _ := parseValue(toks[0].text[j:j+1], f.Unit)
-			x.set(t, k, j, c, why)
-		}
+	case s.digitPerCell(toks, len(fields), labelEnd):
+		x.digitsRow2(t, k, toks[0].text)
 	default:
 		x.gluedRow2(t, k, toks)
+	}
+}
+
+// digitPerCell reports whether one piece of as many digits as there are cells stands right behind the label, with words going on
+// right behind it.
+func (s *stream) digitPerCell(toks []token, n, labelEnd int) bool {
+	return len(toks) == 1 && n > 1 && len(toks[0].text) == n && allDigits(toks[0].text) &&
+		s.runsOn(toks[0].end) && strings.TrimSpace(s.plain(labelEnd, toks[0].pos)) == ""
+}
+
+// digitsRow2 gives each cell one digit. Zeros cannot be parts of a longer number; other digits could, where empty cells were
+// lost, and are doubted.
+func (x *reader) digitsRow2(t *report.Table, k int, digits string) {
+	why := ""
+	if strings.Trim(digits, "0") != "" {
+		why = "各格数字连在一起（“" + digits + "”），按一位一格拆开"
+	}
+	for j, f := range t.Spec.Rows[k].Fields {
+		c, _ := parseValue(digits[j:j+1], f.Unit)
+		x.set(t, k, j, c, why)
 	}
 }
 

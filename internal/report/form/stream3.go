@@ -41,7 +41,7 @@ func (x *reader) streamTable3() *report.Table {
 		}
 	}
 	if complete*5 < len(rows)*4 || s.numbersFirst(rows[0].seg.from) {
-		if x.orderTable3(t, rows) {
+		if x.orderTable3(t) {
 			return t
 		}
 	}

@@ -127,19 +127,9 @@ func number(num string, u report.Unit) (report.Cell, string) {
 // folded text. why is set when digits were separated by a space that is no thousands separator.
 func leadingNumber(s string) (num, rest, why string) {
 	var b strings.Builder
-	i := 0
-	if s[0] == '-' || s[0] == '+' || strings.HasPrefix(s, "−") || strings.HasPrefix(s, "—") || strings.HasPrefix(s, "–") {
-		n := 1
-		if s[0] != '+' {
-			b.WriteByte('-')
-			if s[0] != '-' {
-				n = len("—")
-			}
-		}
-		i = n
-		for i < len(s) && s[i] == ' ' {
-			i++
-		}
+	i, negative := sign(s)
+	if negative {
+		b.WriteByte('-')
 	}
 	start := i
 	dot := false
@@ -148,17 +138,14 @@ func leadingNumber(s string) (num, rest, why string) {
 		case s[i] >= '0' && s[i] <= '9':
 			b.WriteByte(s[i])
 			i++
-		case s[i] == '.' && !dot && i > start && i+1 < len(s) && isDigit(s[i+1]):
+		case !dot && i > start && pointAt(s, i):
 			dot = true
 			b.WriteByte('.')
 			i++
 		case s[i] == ',' && !dot && i > start && groupOfThree(s[i+1:]):
 			i++
-		case i > start && (s[i] == '\n' || s[i] == ' ' || s[i] == '\r'):
-			j := i
-			for j < len(s) && (s[j] == '\n' || s[j] == ' ' || s[j] == '\r') {
-				j++
-			}
+		case i > start && isSpace(s[i]):
+			j := len(s) - len(strings.TrimLeft(s[i:], "\n \r"))
 			if j >= len(s) || !isDigit(s[j]) {
 				return finish(b.String(), s[i:], why)
 			}
@@ -172,6 +159,21 @@ func leadingNumber(s string) (num, rest, why string) {
 	}
 	return finish(b.String(), "", why)
 }
+
+// sign returns where the digits begin behind a sign and the space after it.
+func sign(s string) (digits int, negative bool) {
+	for _, p := range []string{"-", "−", "—", "–", "+"} {
+		if rest, ok := strings.CutPrefix(s, p); ok {
+			return len(s) - len(strings.TrimLeft(rest, " ")), p != "+"
+		}
+	}
+	return 0, false
+}
+
+// pointAt reports whether a decimal point with a digit behind it stands at i.
+func pointAt(s string, i int) bool { return s[i] == '.' && i+1 < len(s) && isDigit(s[i+1]) }
+
+func isSpace(b byte) bool { return b == '\n' || b == ' ' || b == '\r' }
 
 func finish(num, rest, why string) (string, string, string) {
 	if strings.Trim(num, "-") == "" {

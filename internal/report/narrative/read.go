@@ -205,7 +205,7 @@ func (rd *reader) sentence(a, b int) {
 			rd.flat(k)
 		default:
 			rd.scope(k, tok)
-			rd.topics(k, tok)
+			rd.topics(tok)
 		}
 	}
 }
@@ -236,7 +236,7 @@ func (rd *reader) point(k int) {
 }
 
 // topics keeps what the text is about, for figures that do not name it again.
-func (rd *reader) topics(k int, tok *token) {
+func (rd *reader) topics(tok *token) {
 	switch tok.word {
 	case wRequest:
 		rd.topic, rd.mention = "app", true

@@ -66,14 +66,7 @@ const (
 	wPoint // punctuation; key is the mark
 )
 
-// lexeme is one entry of the word list.
-type lexeme struct {
-	text string
-	word word
-	key  string
-}
-
-// list expands one line of words, separated by spaces, to lexemes.
+// list is one line of words, separated by spaces, that mean the same.
 type list struct {
 	word  word
 	key   string

@@ -68,8 +68,8 @@ func head(text string, rows, cols int) docio.PageCell {
 	return docio.PageCell{Text: text, RowSpan: rows, ColSpan: cols, Header: true}
 }
 
-func left(text string, rows, cols int) docio.PageCell {
-	return docio.PageCell{Text: text, RowSpan: rows, ColSpan: cols, Header: true, Align: docio.AlignLeft}
+func left(text string, cols int) docio.PageCell {
+	return docio.PageCell{Text: text, RowSpan: 1, ColSpan: cols, Header: true, Align: docio.AlignLeft}
 }
 
 func number(s *Sum, cols int) docio.PageCell {
@@ -99,7 +99,7 @@ func table2(t *Table, name string) *docio.PageTable {
 			}
 			out.Rows = append(out.Rows, docio.PageRow{Cells: []docio.PageCell{head(group, 1, 4)}, Group: block}, docio.PageRow{Cells: cells, Group: block})
 		}
-		cells := []docio.PageCell{left(row.Label, 1, 1)}
+		cells := []docio.PageCell{left(row.Label, 1)}
 		for j := range row.Fields {
 			cells = append(cells, number(&t.Sums[k], spread(j)))
 			k++
@@ -134,7 +134,7 @@ func table3(t *Table) *docio.PageTable {
 		}
 		out.Rows = append(out.Rows, docio.PageRow{Cells: cells, Group: groupNumber(row.Group)})
 		if row.Key == "other.other" {
-			all := []docio.PageCell{left("合计（含没有分项的报告）", 1, 1)}
+			all := []docio.PageCell{left("合计（含没有分项的报告）", 1)}
 			for j := range row.Fields {
 				all = append(all, number(&t.Sums[t.Spec.Size()+j], 1))
 			}
@@ -187,13 +187,13 @@ func labels3(s *report.TableSpec, row report.Row, first bool) []docio.PageCell {
 	text := row.Item + row.Label
 	switch {
 	case row.Key == "new_received" || row.Key == "carried_in" || row.Key == "carried_out":
-		return []docio.PageCell{left(text, 1, 3)}
+		return []docio.PageCell{left(text, 3)}
 	case row.Group == "":
-		return []docio.PageCell{left(text, 1, 2)}
+		return []docio.PageCell{left(text, 2)}
 	case first:
-		return []docio.PageCell{head(row.Group, groupRows(s, row.Group), 1), left(text, 1, 1)}
+		return []docio.PageCell{head(row.Group, groupRows(s, row.Group), 1), left(text, 1)}
 	default:
-		return []docio.PageCell{left(text, 1, 1)}
+		return []docio.PageCell{left(text, 1)}
 	}
 }
 

@@ -81,7 +81,7 @@ func run(serifPath, hana string, references []string, out string) error {
 		fmt.Printf("%s: %d characters\n", name, len(found))
 	}
 	fmt.Printf("serif: %d characters; %d wanted ones found in no font\n", len(have), len(wanted))
-	return os.WriteFile(filepath.Join(out, "rare.txt"), []byte(list.String()), 0o644)
+	return os.WriteFile(filepath.Join(out, "rare.txt"), []byte(list.String()), 0o644) //nolint:gosec // a file of the repository
 }
 
 // rare reports whether r is a character that names and texts use and fonts often lack.
@@ -144,7 +144,7 @@ func write(f *sfnt.SFNT, chars []rune, path string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(path, b.Bytes(), 0o644)
+	return os.WriteFile(path, b.Bytes(), 0o644) //nolint:gosec // a file of the repository
 }
 
 // cmap returns a character map of one subtable of format 12, which has room for all planes.
