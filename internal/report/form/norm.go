@@ -25,23 +25,32 @@ func fold(r rune) rune {
 	case r == '】' || r == '〕' || r == '﹚':
 		return ')'
 	}
-	if s, ok := simplified[r]; ok {
-		return s
+	if r >= firstHan && r <= lastHan {
+		return simplified[r-firstHan]
 	}
 	return r
 }
 
-// simplified holds the traditional characters that occur in labels, titles and headings of the form.
+// The range of characters in which labels are written.
+const (
+	firstHan = 0x4E00
+	lastHan  = 0x9FFF
+)
+
+// simplified maps every character of the range to the one in which labels are compared: the traditional characters that occur
+// in labels, titles and headings of the form to their simplified ones, the others to themselves.
 var simplified = pairs("規规範范檔档書书總总體体況况條条開开關关動动務务處处係系項项數数據据製制發发廢废現现許许強强業业費费單单萬万" +
 	"對对報报採采購购計计" + "請请結结轉转終终個个內内過过執执爲为為为與与於于無无國国機机構构團团會会組组織织" +
 	"類类訟讼訴诉訪访舉举複复覆复議议維维糾纠審审後后經经專专業业當当斷断確确認认獲获繳缴確确補补證证問问題题進进幾几鎮镇鄉乡縣县" +
 	"區区門门訊讯網网頁页點点標标準准實实應应與与學学術术資资檢检衛卫農农財财導导黨党東东廣广濟济協协領领辦办見见給给產产調调節节屬属護护沒没繼继續续這这還还寫写約约時时間间義义傳传廳厅員员評评權权監监圖图聯联絡络電电話话負负責责歷历該该將将來来訂订變变戶户優优環环險险積积極极職职內内危危贈赠復复穩稳納纳罰罚設设徵征獎奖決决預预講讲論论識识勵励裁裁錄录鑑鉴徑径擇择據据") // pairs of traditional, simplified
 
-func pairs(s string) map[rune]rune {
+func pairs(s string) (m [lastHan - firstHan + 1]rune) {
+	for i := range m {
+		m[i] = rune(firstHan + i)
+	}
 	rs := []rune(s)
-	m := make(map[rune]rune, len(rs)/2)
 	for i := 0; i+1 < len(rs); i += 2 {
-		m[rs[i]] = rs[i+1]
+		m[rs[i]-firstHan] = rs[i+1]
 	}
 	return m
 }
