@@ -47,7 +47,7 @@ func Read(ctx context.Context, name string, data []byte, lim docio.Limits) (*rep
 		rep.File = name
 		return rep, nil
 	}
-	doc, err := file.Read(ctx, name, data, lim)
+	doc, err := file.ReadAs(ctx, kind, data, lim)
 	if err != nil {
 		return nil, err
 	}

@@ -22,16 +22,21 @@ import (
 // limits end it. A reader that panics on a file found the file damaged.
 // Errors: those of Sniff and of the readers; file.too_large; file.timeout and file.cancelled.
 func Read(ctx context.Context, name string, data []byte, lim docio.Limits) (*docio.Document, error) {
-	lim = lim.WithDefaults()
-	if int64(len(data)) > lim.Bytes {
-		return nil, docio.ErrTooLarge("文件大于 " + strconv.FormatInt(lim.Bytes>>20, 10) + " MB")
-	}
 	kind, err := Sniff(name, data)
 	if err != nil {
 		return nil, err
 	}
+	return ReadAs(ctx, kind, data, lim)
+}
+
+// ReadAs reads a file whose kind Sniff has told.
+func ReadAs(ctx context.Context, kind docio.Kind, data []byte, lim docio.Limits) (*docio.Document, error) {
+	lim = lim.WithDefaults()
+	if int64(len(data)) > lim.Bytes {
+		return nil, docio.ErrTooLarge("文件大于 " + strconv.FormatInt(lim.Bytes>>20, 10) + " MB")
+	}
 	if kind == docio.PDF {
-		err = pdf.Ready()
+		err := pdf.Ready()
 		if err != nil {
 			return nil, err
 		}

@@ -121,6 +121,18 @@ func zipKind(data []byte) (docio.Kind, error) {
 }
 
 // textKind tells apart what is written in characters.
+// lower folds the ASCII letters only: marks of files are ASCII, and the rest of a text is left alone.
+func lower(b []byte) []byte {
+	out := make([]byte, len(b))
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		out[i] = c
+	}
+	return out
+}
+
 func textKind(ext string, data []byte) (docio.Kind, error) {
 	part := data[:min(len(data), head)]
 	if len(part) > 1 && (part[0] == 0xFF && part[1] == 0xFE || part[0] == 0xFE && part[1] == 0xFF) {
@@ -133,7 +145,7 @@ func textKind(ext string, data []byte) (docio.Kind, error) {
 		return "", docio.ErrWrongKind("无法识别的二进制文件")
 	}
 	part = bytes.TrimLeft(bytes.TrimPrefix(part, []byte("\xEF\xBB\xBF")), " \t\r\n\u3000")
-	low := bytes.ToLower(part)
+	low := lower(part)
 	switch {
 	case bytes.HasPrefix(part, []byte("{")) && (ext == ".json" || jsonObject(part)), ext == ".json" && bytes.HasPrefix(part, []byte("[")):
 		return docio.JSON, nil
