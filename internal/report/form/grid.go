@@ -189,6 +189,13 @@ func (x *reader) gridTable3(rows []gridRow) *report.Table {
 	return t
 }
 
+// headWords are labels and headers of the other tables and of the head of table 3: they need no comparing.
+var headWords = map[string]bool{"规章": true, "行政规范性文件": true, "规范性文件": true, "行政许可": true, "其他对外管理服务事项": true,
+	"行政处罚": true, "行政强制": true, "行政事业性收费": true, "政府集中采购": true, "信息内容": true, "第二十条第一项": true, "第二十条第五项": true,
+	"第二十条第六项": true, "第二十条第八项": true, "第二十条第九项": true, "行政复议": true, "行政诉讼": true, "结果维持": true, "结果纠正": true,
+	"其他结果": true, "尚未审结": true, "总计": true, "未经复议直接起诉": true, "复议后起诉": true, "自然人": true, "法人或其他组织": true, "申请人情况": true,
+	"商业企业": true, "科研机构": true, "社会公益组织": true, "法律服务机构": true, "其他": true}
+
 // blocksWithLabels returns the blocks whose grids hold a row of table 3, in order.
 func blocksWithLabels(rows []gridRow) []int {
 	var out []int
@@ -201,6 +208,9 @@ func blocksWithLabels(rows []gridRow) []int {
 		}
 		if _, ok := exactRow(rows[i].text); ok {
 			out = append(out, rows[i].block)
+			continue
+		}
+		if headWords[rows[i].text] {
 			continue
 		}
 		for j := range labels3 {

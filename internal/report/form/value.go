@@ -10,6 +10,10 @@ import (
 // parseValue reads the text of one cell of a field with unit u. why is not empty when what was taken is not certain; it then
 // says in Chinese what was seen.
 func parseValue(text string, u report.Unit) (c report.Cell, why string) {
+	if n := len(text); n > 0 && n < 10 && u == report.Count && allDigits(text) { // nearly all cells there are
+		v, _ := strconv.ParseInt(text, 10, 64) // nine digits always fit
+		return report.Cell{Kind: report.Number, N: v, Raw: text}, ""
+	}
 	raw := strings.TrimSpace(strings.Map(dropInvisible, text))
 	s := strings.TrimSpace(foldString(raw))
 	switch {
