@@ -103,6 +103,7 @@ func TestStatus(t *testing.T) {
 		{"no such file", []string{"report", "check", dir + "/none.txt"}, cli.Unreadable, "文件不存在"},
 		{"empty file", []string{"report", "read", empty}, cli.Unreadable, "空"},
 		{"no report", []string{"report", "read", other}, cli.Unreadable, "不像是"},
+		{"a list of reports", []string{"report", "read", reports + "README.md"}, cli.Unreadable, "不像是"},
 		{"one of two unreadable, the other with errors", []string{"report", "check", other, reports + "001_huaian_hongze_2023.raw.txt"}, cli.Unreadable, "letter.txt"},
 		{"unknown command", []string{"report", "burn"}, cli.Unreadable, "gongkai -h"},
 		{"no output named", []string{"report", "convert", reports + "000_xigong_2021.txt"}, cli.Unreadable, "--out"},

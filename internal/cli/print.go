@@ -94,7 +94,7 @@ func padRight(s string, n int) string {
 	return s + strings.Repeat(" ", n-displayWidth(s))
 }
 
-var severityNames = map[checks.Severity]string{checks.Error: "错误", checks.Warning: "警告", checks.Info: "提示"}
+var severityNames = map[checks.Severity]string{checks.Error: "错误", checks.Warning: "提醒", checks.Info: "说明"}
 
 // printResult prints what the checks found in one file.
 func printResult(out io.Writer, path string, r *report.Report, res *checks.Result) error {
@@ -104,7 +104,7 @@ func printResult(out io.Writer, path string, r *report.Report, res *checks.Resul
 	if !res.OK() {
 		verdict = fmt.Sprintf("有 %d 处错误", res.Count(checks.Error))
 	}
-	p("%s　%s：%s，%d 处警告，%d 项无法核对，%d 处读取存疑\n", path, orDash(r.Agency), verdict, res.Count(checks.Warning), len(res.NotAssessable), len(r.Doubts))
+	p("%s　%s：%s，%d 处提醒，%d 项无法核对，%d 处读取存疑\n", path, orDash(r.Agency), verdict, res.Count(checks.Warning), len(res.NotAssessable), len(r.Doubts))
 	for _, f := range res.Findings {
 		p("  %s %s　%s\n", severityNames[f.Severity], f.Rule, f.Message)
 	}

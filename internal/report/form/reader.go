@@ -43,7 +43,9 @@ func Recognise(doc *docio.Document) (*report.Report, error) {
 	x.rep.Format = x.format.ID
 	x.head()
 	x.sections()
-	if found == 0 && len(x.rep.Sections) < 2 && !ev.older && x.rep.Title == "" && !x.speaksOfReport() {
+	// A title alone is no report: it may be a list of reports, or a page whose text is somewhere else.
+	titled := x.rep.Title != "" && len(x.rep.Sections) > 0
+	if found == 0 && len(x.rep.Sections) < 2 && !ev.older && !titled && !x.speaksOfReport() {
 		return nil, fault.New(fault.NotReport, "report.not_found",
 			"没有找到年度报告的标题、章节或统计表，这不像是政府信息公开工作年度报告；请核对是否选错了文件")
 	}

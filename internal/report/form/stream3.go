@@ -107,14 +107,21 @@ func (s *stream) isTable3(rows []row3) bool {
 	if len(rows) == 0 {
 		return false
 	}
-	numbered, full := 0, 0
+	numbered, full, long := 0, 0, 0
 	for _, r := range rows {
-		if strings.Contains(r.key, ".") && r.key != "other.other" {
+		if r.key == "total" || r.key == "other" || r.key == "other.other" {
+			continue // 总计 and 其他 stand in any table
+		}
+		long++
+		if strings.Contains(r.key, ".") {
 			numbered++
 		}
 		if len(r.seg.tokens) == report.Columns3 && s.clean(r.seg.tokens) || len(r.seg.fields) >= report.Columns3 {
 			full++
 		}
+	}
+	if long == 0 {
+		return false
 	}
 	return numbered >= 3 || full >= 1 || s.head3(s.hanPos[rows[0].hit.from]) >= 0
 }
