@@ -8,15 +8,15 @@ import (
 
 // pipeTable reads the pipe table that begins at lines[at], as WriteMarkdown and other programs write it: a row, a
 // delimiter row, and rows that all have as many cells as these. no is the number of the first line. It returns the
-// grid and how many lines it took; 0 when what stands there is no such table, so that rows of uneven length, whose
-// values could belong to any column, are never given one in silence.
-func pipeTable(lines []string, at, no, maxCells int) (*docio.Grid, int) {
+// grid and how many lines were looked at. The grid is nil when what stands there is no such table, so that rows of uneven
+// length, whose values could belong to any column, are never given one in silence; the lines are then lines of text, and
+// no table begins among them: looking again at each would take the square of their number.
+func pipeTable(lines []string, at, no, maxCells int) (grid *docio.Grid, n int) {
 	if at+1 >= len(lines) || !delimiterRow(lines[at+1]) {
 		return nil, 0
 	}
 	cols := len(pipeCells(lines[at+1]))
 	b := docio.NewBuilder(maxCells)
-	n := 0
 	for i := at; i < len(lines); i++ {
 		if i == at+1 {
 			n++
@@ -28,16 +28,16 @@ func pipeTable(lines []string, at, no, maxCells int) (*docio.Grid, int) {
 		}
 		cells := pipeCells(line)
 		if len(cells) != cols {
-			return nil, 0
+			return nil, n // 0 when it is the head that does not fit
 		}
 		b.Row()
 		for _, c := range cells {
 			b.Cell(c, 1, 1, docio.Pos{Line: no + i - at})
 		}
 		n++
-	}
-	if b.Over() {
-		return nil, 0
+		if b.Over() {
+			return nil, n
+		}
 	}
 	return b.Grid(), n
 }

@@ -36,13 +36,16 @@ func Read(data []byte, kind docio.Kind, lim docio.Limits) (*docio.Document, erro
 		return doc, readCSV(doc, s, lim)
 	}
 	lines := strings.Split(s, "\n")
+	plain := 0 // up to here no table begins
 	for i := 0; i < len(lines); i++ {
-		if kind == docio.Markdown {
-			if g, n := pipeTable(lines, i, i+1, lim.Cells); n > 0 {
+		if kind == docio.Markdown && i >= plain {
+			g, n := pipeTable(lines, i, i+1, lim.Cells)
+			if g != nil {
 				doc.Blocks = append(doc.Blocks, docio.Block{Grid: g, Pos: docio.Pos{Line: i + 1}})
 				i += n - 1
 				continue
 			}
+			plain = i + n
 		}
 		doc.Blocks = append(doc.Blocks, textLine(lines[i], i+1, kind))
 	}
@@ -124,7 +127,7 @@ func readCSV(doc *docio.Document, s string, lim docio.Limits) error {
 // unguard takes away the apostrophe that the writer puts before text that a spreadsheet would run as a formula.
 func unguard(s string) string {
 	rest := strings.TrimLeft(s, "'")
-	if rest != s && rest != "" && strings.ContainsRune("=+@\t", rune(rest[0])) {
+	if rest != s && formula(rest) {
 		return s[1:]
 	}
 	return s

@@ -164,9 +164,8 @@ func punct(c byte) bool { return c > ' ' && c < 0x7F && !alnum(c) }
 // code page otherwise. A paragraph is a record of one field, a table row a record with all the table's columns, spans
 // being followed by empty fields; a record of one empty field stands between two tables that follow each other.
 //
-// Text that begins with =, + or @ or a tab is a formula to a spreadsheet and could run there. Such text is written
-// with an apostrophe before it, and so is text that begins with apostrophes before one of these, so that reading can
-// take exactly one away again. A negative number is not touched.
+// Text that a spreadsheet would run as a formula is written with an apostrophe before it, and so is text that begins with
+// apostrophes before such text, so that reading can take exactly one away again.
 // Errors: those of w.
 func WriteCSV(w io.Writer, p *docio.Page) error {
 	_, err := io.WriteString(w, "\uFEFF")
@@ -218,9 +217,20 @@ func guarded(rec []string, table bool) []string {
 }
 
 func guard(s string) string {
-	rest := strings.TrimLeft(s, "'")
-	if rest != "" && strings.IndexByte("=+@\t", rest[0]) >= 0 {
+	if formula(strings.TrimLeft(s, "'")) {
 		return "'" + s
 	}
 	return s
+}
+
+// formula reports whether a spreadsheet would take a field for a formula, which could call programs: one that begins with
+// =, +, @, a tab or a carriage return, or with a minus. Strokes alone, and negative numbers, are what they are.
+func formula(s string) bool {
+	if s == "" {
+		return false
+	}
+	if s[0] == '-' {
+		return strings.Trim(s[1:], "0123456789.,%-") != ""
+	}
+	return strings.IndexByte("=+@\t\r", s[0]) >= 0
 }
