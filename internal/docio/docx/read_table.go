@@ -104,7 +104,8 @@ func (r *reader) startCell() error {
 		return nil
 	}
 	r.cells++
-	if r.cells > r.lim.Cells {
+	// A few cells can span very many columns, and each row costs as much as the table is wide.
+	if r.cells > r.lim.Cells || t.rows*t.width > r.lim.Cells {
 		return docio.ErrTooLarge("表格单元格过多")
 	}
 	if !t.row.open { // a cell outside of any row: the file is damaged

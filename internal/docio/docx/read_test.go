@@ -272,6 +272,7 @@ func TestReadFaults(t *testing.T) {
 		{"unpacks too large", good, docio.Limits{Unpacked: 1000}, fault.TooLarge, "file.too_large"},
 		{"too much text", good, docio.Limits{Text: 100}, fault.TooLarge, "file.too_large"},
 		{"too many cells", pack(t, "<w:tbl>"+strings.Repeat("<w:tr>"+tc("1")+tc("2")+"</w:tr>", 60)+"</w:tbl>", nil), docio.Limits{Cells: 100}, fault.TooLarge, "file.too_large"},
+		{"too wide", pack(t, "<w:tbl><w:tr>"+tc("1")+strings.Repeat(`<w:tc><w:tcPr><w:gridSpan w:val="1000"/></w:tcPr><w:p/></w:tc>`, 60)+"</w:tr></w:tbl>", nil), docio.Limits{Cells: 10_000}, fault.TooLarge, "file.too_large"},
 		{"too many paragraphs", pack(t, strings.Repeat(p("x"), 60), nil), docio.Limits{Cells: 50}, fault.TooLarge, "file.too_large"},
 		{"wide spans", pack(t, "<w:tbl>"+strings.Repeat(`<w:tr><w:tc><w:tcPr><w:gridSpan w:val="99999999"/></w:tcPr>`+p("1")+"</w:tc></w:tr>", 300)+"</w:tbl>", nil), docio.Limits{}, fault.TooLarge, "file.too_large"},
 		{"nested without end", pack(t, strings.Repeat("<w:tbl><w:tr><w:tc>", 200)+strings.Repeat("</w:tc></w:tr></w:tbl>", 200), nil), docio.Limits{}, fault.TooLarge, "file.too_large"},
