@@ -7,7 +7,9 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/gongkai/gongkai/internal/docio"
@@ -134,10 +136,11 @@ func (p *Package) Rels(part string) (map[string]Rel, error) {
 	return rels, nil
 }
 
-// Find returns the target of the first relationship of a type, or the fallback when there is none that exists.
+// Find returns the target of the first relationship of a type, in order of their ids, or the fallback when there is none
+// that exists.
 func (p *Package) Find(rels map[string]Rel, typ, fallback string) string {
-	for _, r := range rels {
-		if r.Type == typ && r.Target != "" && p.Has(r.Target) {
+	for _, id := range slices.Sorted(maps.Keys(rels)) {
+		if r := rels[id]; r.Type == typ && r.Target != "" && p.Has(r.Target) {
 			return r.Target
 		}
 	}
