@@ -156,7 +156,7 @@ func compose(raw *rawDocument, lim docio.Limits) (*docio.Document, error) {
 	}
 	stripEdges(raw.sheets, pages)
 	f := newFlow(pages)
-	items := joinPages(pages)
+	items := joinPages(pages, lim.Cells)
 	var run []*line
 	for _, it := range items {
 		if it.line != nil {
@@ -176,12 +176,14 @@ func compose(raw *rawDocument, lim docio.Limits) (*docio.Document, error) {
 	return doc, nil
 }
 
-// joinPages puts all pages behind each other and joins the tables that go on over a page break.
-func joinPages(pages [][]item) []item {
+// joinPages puts all pages behind each other and joins the tables that go on over a page break, until one has more than so
+// many cells: it will be refused, and each further page would take longer than the one before.
+func joinPages(pages [][]item, cells int) []item {
 	var out []item
 	for _, items := range pages {
 		if n := len(out); n > 0 && len(items) > 0 && out[n-1].table != nil && items[0].table != nil &&
-			out[n-1].table.to+1 == items[0].table.from && joinTables(out[n-1].table, items[0].table) {
+			out[n-1].table.to+1 == items[0].table.from && out[n-1].table.rows*len(out[n-1].table.xs) <= cells &&
+			joinTables(out[n-1].table, items[0].table) {
 			items = items[1:]
 		}
 		out = append(out, items...)
