@@ -119,7 +119,9 @@ func (c *Child) settle(a answer, err error) (answer, error) {
 		c.Close()
 		return answer{}, fmt.Errorf("jobs: the reading process died: %w", err)
 	}
-	if c.done++; c.done >= recycle {
+	// A reader that ran out of time may still be at work in the process, unheard.
+	late := a.Fault != nil && (a.Fault.Code == "file.timeout" || a.Fault.Code == "pdf.timeout")
+	if c.done++; c.done >= recycle || late {
 		c.Close()
 	}
 	if a.Fault != nil {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 
 	"github.com/gongkai/gongkai/internal/docio"
 	"github.com/gongkai/gongkai/internal/filing"
@@ -30,11 +31,12 @@ func Serve(ctx context.Context, engine func(docio.Limits) filing.Engine, in io.R
 	}
 }
 
-// handle answers one request. A panic in a reader is an answer too: the next file goes on.
+// handle answers one request. A panic in a reader is an answer too: the next file goes on. It is told with where it
+// happened, for the log; nobody else sees it.
 func handle(ctx context.Context, e filing.Engine, req request, data []byte) (a answer) {
 	defer func() {
 		if p := recover(); p != nil {
-			a = answer{Failed: fmt.Sprintf("%s %q: panic: %v", req.Op, req.Name, p)}
+			a = answer{Failed: fmt.Sprintf("%s: panic: %v\n%s", req.Op, p, debug.Stack())}
 		}
 	}()
 	var err error
