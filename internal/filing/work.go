@@ -3,6 +3,7 @@ package filing
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"time"
 
@@ -52,6 +53,9 @@ func (s *Service) Work(ctx context.Context, e Engine, lease time.Duration, now f
 	}
 	if ctx.Err() != nil {
 		return true, s.release(j, now())
+	}
+	if err != nil {
+		err = fmt.Errorf("%s report %s: %w", j.Kind, j.ReportID, err) // for the log
 	}
 	if err != nil && j.Attempts < maxAttempts {
 		return true, errors.Join(err, s.release(j, now().Add(time.Duration(j.Attempts)*time.Second)))
@@ -173,6 +177,9 @@ func (s *Service) judge(ctx context.Context, e Engine, rec Record, now time.Time
 	}
 	err = s.store.Update(ctx, func(tx Tx) error {
 		if fresh {
+			if err := unchanged(ctx, tx, rec); err != nil {
+				return err
+			}
 			if err := tx.SaveRead(ctx, rec.ID, rec.Report, s.reader); err != nil {
 				return err
 			}
@@ -183,6 +190,16 @@ func (s *Service) judge(ctx context.Context, e Engine, rec Record, now time.Time
 		return recheck(ctx, tx, rec, prev.ID, fresh)
 	})
 	s.wake()
+	return err
+}
+
+// unchanged makes sure that nobody has filled in the agency or the year while the file was being read again: that would be
+// written over. The error lets the job be done once more, with what was filled in.
+func unchanged(ctx context.Context, tx Tx, rec Record) error {
+	now, err := tx.Report(ctx, rec.ID)
+	if err == nil && (now.Agency != rec.Agency || now.Year != rec.Year) {
+		err = errors.New("agency or year were filled in while the file was read")
+	}
 	return err
 }
 

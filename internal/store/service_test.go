@@ -320,3 +320,32 @@ func TestReportsOfAnotherVersionAreReadAgain(t *testing.T) {
 		t.Errorf("the letter: %s, %v", rec.Status, err)
 	}
 }
+
+func TestWhatIsFilledInDuringAReadingIsNotLost(t *testing.T) {
+	s, db, clock := office(t)
+	id := receive(t, s, "无名")
+	work(t, s, clerk{}, clock)
+	blobs, err := OpenBlobs(filepath.Join(filepath.Dir(db.path), "blobs"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	newer := filing.NewService(db, blobs, 100, "v2", nil)
+	if n, err := newer.Refresh(t.Context()); n != 1 || err != nil {
+		t.Fatalf("refreshed %d, %v", n, err)
+	}
+	during := clerk{beforeCheck: func(_, _ *report.Report) {
+		if err := newer.Identify(t.Context(), id, "甲局", 2025); err != nil {
+			t.Error(err)
+		}
+	}}
+	now := func() time.Time { return *clock }
+	if did, err := newer.Work(t.Context(), during, time.Minute, now); !did || err == nil || !strings.Contains(err.Error(), string(id)) {
+		t.Errorf("did %v, error %v; want one that names the report", did, err)
+	}
+	*clock = clock.Add(time.Minute)
+	work(t, newer, clerk{}, clock)
+	rec, err := newer.Report(t.Context(), id)
+	if err != nil || rec.Agency != "甲局" || rec.Year != 2025 || rec.Status != filing.Sound {
+		t.Errorf("%+v, %v", rec.Summary, err)
+	}
+}
