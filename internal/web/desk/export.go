@@ -2,7 +2,6 @@ package desk
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"mime"
 	"net/http"
@@ -67,8 +66,9 @@ func (d *Desk) original(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	defer f.Close() // opened for reading only, and the answer may end in a panic
 	attach(w, name, "application/octet-stream")
-	return errors.Join(send(w, f), f.Close())
+	return send(w, f)
 }
 
 // rollup serves the sums of one year.
