@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/gongkai/gongkai/internal/fault"
+	"github.com/gongkai/gongkai/internal/report"
 )
 
 // MaxAgencies bounds the list of expected agencies.
@@ -31,7 +32,7 @@ func ParseAgencies(text string) ([]Agency, error) {
 		if a.Name == "" || len(a.Name) > 300 || len(a.Group) > 120 {
 			return nil, fault.New(fault.Usage, "agency.name", fmt.Sprintf("第 %d 行的机关名称是空的或太长，请改正后再保存", i+1))
 		}
-		if key := AgencyKey(a.Name); !seen[key] {
+		if key := report.AgencyKey(a.Name); !seen[key] {
 			seen[key] = true
 			out = append(out, a)
 		}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sort"
 	"strings"
+
+	"github.com/gongkai/gongkai/internal/report"
 )
 
 // BoardFilter narrows the board. Zero fields do not.
@@ -144,12 +146,12 @@ type table struct {
 	years  []int
 	rows   []BoardRow
 	listed int            // rows of expected agencies
-	index  map[string]int // AgencyKey -> row
-	stems  map[string]int // agencyStem of expected agencies -> row, -1 when two have it
+	index  map[string]int // report.AgencyKey -> row
+	stems  map[string]int // report.AgencyStem of expected agencies -> row, -1 when two have it
 }
 
 func (t *table) add(name, group string, expected bool) int {
-	key := AgencyKey(name)
+	key := report.AgencyKey(name)
 	if i, ok := t.index[key]; ok {
 		return i
 	}
@@ -164,10 +166,10 @@ func (t *table) add(name, group string, expected bool) int {
 	}
 	t.rows = append(t.rows, r)
 	if expected {
-		if _, twice := t.stems[agencyStem(name)]; twice {
+		if _, twice := t.stems[report.AgencyStem(name)]; twice {
 			i = -1
 		}
-		t.stems[agencyStem(name)] = i
+		t.stems[report.AgencyStem(name)] = i
 	}
 	return t.index[key]
 }
@@ -178,8 +180,8 @@ func (t *table) join(all []Summary) {
 	found := map[string][]string{} // stem -> keys
 	written := map[string]string{}
 	for i := range all {
-		key := AgencyKey(all[i].Agency)
-		if stem := agencyStem(key); key != "" && !slices.Contains(found[stem], key) {
+		key := report.AgencyKey(all[i].Agency)
+		if stem := report.AgencyStem(key); key != "" && !slices.Contains(found[stem], key) {
 			found[stem] = append(found[stem], key)
 			written[key] = all[i].Agency
 		}
@@ -260,7 +262,7 @@ func (f BoardFilter) keeps(r BoardRow) bool {
 	if f.Group != "" && r.Group != f.Group {
 		return false
 	}
-	if f.Query != "" && !r.named(AgencyKey(f.Query)) && !r.hasFile(f.Query) {
+	if f.Query != "" && !r.named(report.AgencyKey(f.Query)) && !r.hasFile(f.Query) {
 		return false
 	}
 	if f.Status == "" {
@@ -270,7 +272,7 @@ func (f BoardFilter) keeps(r BoardRow) bool {
 }
 
 func (r BoardRow) named(key string) bool {
-	return slices.ContainsFunc(slices.Concat(r.Also, []string{r.Agency}), func(n string) bool { return strings.Contains(AgencyKey(n), key) })
+	return slices.ContainsFunc(slices.Concat(r.Also, []string{r.Agency}), func(n string) bool { return strings.Contains(report.AgencyKey(n), key) })
 }
 
 func (r BoardRow) hasFile(q string) bool {
@@ -286,7 +288,7 @@ func (s *Service) YearReports(ctx context.Context, year int) (out []Record, expe
 		}
 		seen := map[string]bool{}
 		for _, sum := range all {
-			key := AgencyKey(sum.Agency)
+			key := report.AgencyKey(sum.Agency)
 			if sum.Year != year || key == "" || seen[key] || (sum.Status != Sound && sum.Status != Broken) {
 				continue
 			}

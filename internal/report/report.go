@@ -116,12 +116,43 @@ func (r *Report) Doubt(path, why, read string) {
 	r.Doubts = append(r.Doubts, Doubt{Path: path, Why: why, Read: read})
 }
 
-// Doubted reports whether there is a doubt about path or about a whole of which it is a part.
+// Doubted reports whether there is a doubt about path or about a whole of which it is a part. To ask about many cells, use
+// DoubtSet.
 func (r *Report) Doubted(path string) bool {
 	for _, d := range r.Doubts {
 		if d.Path == path || strings.HasPrefix(path, d.Path+".") {
 			return true
 		}
+	}
+	return false
+}
+
+// DoubtSet is the paths that are in doubt.
+type DoubtSet map[string]bool
+
+// DoubtSet returns the paths that are in doubt; nil when there are none.
+func (r *Report) DoubtSet() DoubtSet {
+	if len(r.Doubts) == 0 {
+		return nil
+	}
+	set := make(DoubtSet, len(r.Doubts))
+	for i := range r.Doubts {
+		set[r.Doubts[i].Path] = true
+	}
+	return set
+}
+
+// Has is Report.Doubted: whether path, or a whole of which it is a part, is in the set.
+func (d DoubtSet) Has(path string) bool {
+	for len(d) > 0 {
+		if d[path] {
+			return true
+		}
+		i := strings.LastIndexByte(path, '.')
+		if i < 0 {
+			return false
+		}
+		path = path[:i]
 	}
 	return false
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/gongkai/gongkai/internal/filing"
+	"github.com/gongkai/gongkai/internal/report"
 )
 
 // Agencies lists the expected agencies in the order of the list.
@@ -21,7 +22,7 @@ func (tx *Tx) ReplaceAgencies(ctx context.Context, all []filing.Agency) error {
 	}
 	for i, a := range all {
 		if _, err := tx.exec(ctx, `INSERT INTO agencies (name_key, name, group_name, position) VALUES (?, ?, ?, ?)`,
-			filing.AgencyKey(a.Name), a.Name, a.Group, i); err != nil {
+			report.AgencyKey(a.Name), a.Name, a.Group, i); err != nil {
 			return err
 		}
 	}

@@ -42,13 +42,13 @@ func (tx *Tx) Kept(ctx context.Context) (int, error) {
 func (tx *Tx) Versions(ctx context.Context, agency string, year int) ([]filing.Summary, error) {
 	return list(ctx, tx, scanSummary, `SELECT `+summaryColumns+summaryFrom+
 		`WHERE r.agency_key = ? AND r.year = ? AND r.status IN ('ok', 'broken') ORDER BY r.id DESC`,
-		filing.AgencyKey(agency), year)
+		report.AgencyKey(agency), year)
 }
 
 // AgencyReports lists the readable reports of an agency, newest year first, then newest version.
 func (tx *Tx) AgencyReports(ctx context.Context, agency string) ([]filing.Summary, error) {
 	return list(ctx, tx, scanSummary, `SELECT `+summaryColumns+summaryFrom+
-		`WHERE r.agency_key = ? AND r.status IN ('ok', 'broken') ORDER BY r.year DESC, r.id DESC`, filing.AgencyKey(agency))
+		`WHERE r.agency_key = ? AND r.status IN ('ok', 'broken') ORDER BY r.year DESC, r.id DESC`, report.AgencyKey(agency))
 }
 
 // Report returns a report with everything known of it.
@@ -114,7 +114,7 @@ func (tx *Tx) SaveRead(ctx context.Context, id filing.ReportID, rep *report.Repo
 	}
 	return tx.must(ctx, `UPDATE reports SET body = ?, agency = ?, agency_key = ?, year = ?, format = ?, published = ?,
 		doubts = ?, error_code = '', error_message = '', reader = ?, updated_at = ? WHERE id = ?`,
-		string(body), rep.Agency, filing.AgencyKey(rep.Agency), rep.Year, rep.Format, rep.Published, len(rep.Doubts),
+		string(body), rep.Agency, report.AgencyKey(rep.Agency), rep.Year, rep.Format, rep.Published, len(rep.Doubts),
 		reader, tx.now.UnixMilli(), id)
 }
 

@@ -1,8 +1,6 @@
 package checks
 
 import (
-	"strings"
-
 	"github.com/gongkai/gongkai/internal/report"
 	"github.com/gongkai/gongkai/internal/report/narrative"
 )
@@ -24,7 +22,7 @@ type grid struct {
 	index   map[string]int
 }
 
-func newGrid(t *report.Table, doubts map[string]bool) *grid {
+func newGrid(t *report.Table, doubts report.DoubtSet) *grid {
 	if t == nil || t.Spec == nil || len(t.Spec.Rows) == 0 {
 		return nil
 	}
@@ -34,23 +32,9 @@ func newGrid(t *report.Table, doubts map[string]bool) *grid {
 	}
 	g.doubted = make([]bool, len(t.Spec.Rows)*g.width)
 	for i := range g.doubted {
-		g.doubted[i] = inDoubt(doubts, g.path(i))
+		g.doubted[i] = doubts.Has(g.path(i))
 	}
 	return g
-}
-
-// inDoubt reports whether path or a whole of which it is a part is in doubt.
-func inDoubt(doubts map[string]bool, path string) bool {
-	for {
-		if doubts[path] {
-			return true
-		}
-		i := strings.LastIndexByte(path, '.')
-		if i < 0 {
-			return false
-		}
-		path = path[:i]
-	}
 }
 
 // pairName is the place of two cells of one row.
@@ -177,10 +161,7 @@ func rolesOf(spec *report.TableSpec) (rows3, bool) {
 }
 
 func newSheet(r *report.Report) *sheet {
-	doubts := make(map[string]bool, len(r.Doubts))
-	for i := range r.Doubts {
-		doubts[r.Doubts[i].Path] = true
-	}
+	doubts := r.DoubtSet()
 	sh := &sheet{t3: newGrid(r.Table3, doubts), t4: newGrid(r.Table4, doubts), sums: make([]sum, 0, 48)}
 	if sh.t3 != nil {
 		sh.addTable3()

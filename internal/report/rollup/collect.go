@@ -37,7 +37,7 @@ func (c *Collector) Add(it Item) {
 		return
 	}
 	rec := recordOf(it)
-	k := key{plain(rec.entry.Agency), rec.entry.Year}
+	k := key{report.AgencyKey(rec.entry.Agency), rec.entry.Year}
 	if k.agency == "" {
 		c.unnamed++
 		k.agency = "\x00" + rec.entry.File + "\x00" + strconv.Itoa(c.unnamed)

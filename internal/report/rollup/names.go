@@ -3,33 +3,9 @@ package rollup
 import (
 	"fmt"
 	"sort"
-	"strings"
+
+	"github.com/gongkai/gongkai/internal/report"
 )
-
-// plain folds a name: full-width letters, digits and brackets to half width, all spaces out.
-func plain(name string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == ' ' || r == '\u3000' || r == '\u00a0' || r == '\t' || r == '\n' || r == '\r' || r == '\u200b' || r == '\ufeff':
-			return -1
-		case r >= '！' && r <= '～':
-			return r - '！' + '!'
-		default:
-			return r
-		}
-	}, name)
-}
-
-// stem takes the endings off under which one government writes its name: 某县, 某县人民政府, 某县人民政府办公室.
-func stem(name string) string {
-	name = plain(name)
-	for _, end := range []string{"人民政府办公室", "人民政府办公厅", "人民政府"} {
-		if s, ok := strings.CutSuffix(name, end); ok && s != "" {
-			return s
-		}
-	}
-	return name
-}
 
 // match finds the expected agencies among all reports of the year: first by the folded name, then by the stem, and by that
 // only when one expected and one found name have it.
@@ -40,14 +16,14 @@ func (r *Rollup) match(expected []string) {
 	found := map[string]string{} // folded name -> as written
 	for _, list := range [][]Entry{r.Reports, r.Broken, r.OtherFormats} {
 		for _, e := range list {
-			if p := plain(e.Agency); p != "" {
+			if p := report.AgencyKey(e.Agency); p != "" {
 				found[p] = e.Agency
 			}
 		}
 	}
 	open := map[string]string{} // folded name -> as expected, "" when found
 	for _, name := range expected {
-		p := plain(name)
+		p := report.AgencyKey(name)
 		if _, twice := open[p]; twice || p == "" {
 			continue
 		}
@@ -72,11 +48,11 @@ func (r *Rollup) matchStems(open, found map[string]string) {
 	wanted, have := map[string][]string{}, map[string][]string{}
 	for _, name := range open {
 		if name != "" {
-			wanted[stem(name)] = append(wanted[stem(name)], name)
+			wanted[report.AgencyStem(name)] = append(wanted[report.AgencyStem(name)], name)
 		}
 	}
 	for _, name := range found {
-		have[stem(name)] = append(have[stem(name)], name)
+		have[report.AgencyStem(name)] = append(have[report.AgencyStem(name)], name)
 	}
 	for s, names := range wanted {
 		if len(names) == 1 && len(have[s]) == 1 {

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gongkai/gongkai/internal/report"
 	"github.com/gongkai/gongkai/internal/testkit/sample"
 )
 
@@ -48,14 +49,14 @@ func FuzzNames(f *testing.F) {
 	f.Add("人民政府", "")
 	f.Add("虚构市第１局（本级）", "虚构市第1局(本级)")
 	f.Fuzz(func(t *testing.T, a, b string) {
-		if p := plain(a); plain(p) != p {
+		if p := report.AgencyKey(a); report.AgencyKey(p) != p {
 			t.Fatalf("folding %q twice gives another name", a)
 		}
 		r := &Rollup{Reports: []Entry{{Agency: b}}}
 		r.match([]string{a})
 		// Whoever is expected is found under its own or another writing, or missing; never both, never neither.
-		found := plain(a) == plain(b) || len(r.Matched) > 0
-		if plain(a) != "" && found == (len(r.Missing) > 0) {
+		found := report.AgencyKey(a) == report.AgencyKey(b) || len(r.Matched) > 0
+		if report.AgencyKey(a) != "" && found == (len(r.Missing) > 0) {
 			t.Fatalf("%q expected and %q there: missing %v, matched %v", a, b, r.Missing, r.Matched)
 		}
 	})

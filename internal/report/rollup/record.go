@@ -42,10 +42,7 @@ func recordOf(it Item) *record {
 	if rec.entry.File == "" {
 		rec.entry.File = r.File
 	}
-	doubts := map[string]bool{}
-	for _, d := range r.Doubts {
-		doubts[d.Path] = true
-	}
+	doubts := r.DoubtSet()
 	rec.take(r, r.Table2, tableOf(r, tab2), doubts)
 	rec.take(r, r.Table3, tab3, doubts)
 	rec.take(r, r.Table4, tab4, doubts)
@@ -62,14 +59,14 @@ func tableOf(r *report.Report, tab int) int {
 	return tab
 }
 
-func (rec *record) take(r *report.Report, t *report.Table, tab int, doubts map[string]bool) {
+func (rec *record) take(r *report.Report, t *report.Table, tab int, doubts report.DoubtSet) {
 	if t == nil {
 		rec.lacks[tab] = r.Format != report.FormatOlder
 		return
 	}
 	rec.has[tab] = true
 	t.Each(func(i, j int, path string, c *report.Cell) {
-		m := markOf(c, t.Spec.Rows[i].Fields[j].Unit, len(doubts) > 0 && doubted(doubts, path))
+		m := markOf(c, t.Spec.Rows[i].Fields[j].Unit, doubts.Has(path))
 		if m.kind != given {
 			rec.entry.NotGiven++
 		}
@@ -82,27 +79,12 @@ func (rec *record) take(r *report.Report, t *report.Table, tab int, doubts map[s
 	}
 }
 
-// doubted reports whether path or a whole of which it is a part is in doubt.
-func doubted(doubts map[string]bool, path string) bool {
-	for p := path; p != ""; {
-		if doubts[p] {
-			return true
-		}
-		i := strings.LastIndexByte(p, '.')
-		if i < 0 {
-			return false
-		}
-		p = p[:i]
-	}
-	return false
-}
-
 // marks returns what the table adds to each sum of tab, in order of the sums.
-func marks(t *report.Table, tab int, doubts map[string]bool) []mark {
+func marks(t *report.Table, tab int, doubts report.DoubtSet) []mark {
 	if tab != tab3 {
 		var out []mark
 		t.Each(func(i, j int, path string, c *report.Cell) {
-			out = append(out, markOf(c, t.Spec.Rows[i].Fields[j].Unit, doubted(doubts, path)))
+			out = append(out, markOf(c, t.Spec.Rows[i].Fields[j].Unit, doubts.Has(path)))
 		})
 		return out
 	}
@@ -112,7 +94,7 @@ func marks(t *report.Table, tab int, doubts map[string]bool) []mark {
 // marks3 brings table 3 of any form to the 25 rows of 2021 and the common row for 其他处理. A report with the single row
 // adds nothing to the sub-rows, neither a number nor a gap; one with sub-rows adds their sum to the common row, or a gap
 // when one of them holds no number.
-func marks3(t *report.Table, doubts map[string]bool) []mark {
+func marks3(t *report.Table, doubts report.DoubtSet) []mark {
 	var out []mark
 	all := report.V2021.Table3
 	for _, row := range all.Rows {
@@ -122,12 +104,12 @@ func marks3(t *report.Table, doubts map[string]bool) []mark {
 				out = append(out, mark{})
 				continue
 			}
-			out = append(out, markOf(t.At(i, j), f.Unit, doubted(doubts, t.Spec.Path(i, j))))
+			out = append(out, markOf(t.At(i, j), f.Unit, doubts.Has(t.Spec.Path(i, j))))
 		}
 	}
 	if i := t.Spec.RowIndex(otherRow); i >= 0 {
 		for j := range t.Spec.Rows[i].Fields {
-			out = append(out, markOf(t.At(i, j), report.Count, doubted(doubts, t.Spec.Path(i, j))))
+			out = append(out, markOf(t.At(i, j), report.Count, doubts.Has(t.Spec.Path(i, j))))
 		}
 		return out
 	}
@@ -137,7 +119,7 @@ func marks3(t *report.Table, doubts map[string]bool) []mark {
 			if !strings.HasPrefix(row.Key, otherRow+".") {
 				continue
 			}
-			m := markOf(t.At(i, j), report.Count, doubted(doubts, t.Spec.Path(i, j)))
+			m := markOf(t.At(i, j), report.Count, doubts.Has(t.Spec.Path(i, j)))
 			sum.doubted = sum.doubted || m.doubted
 			if sum.kind == given {
 				sum.kind = m.kind

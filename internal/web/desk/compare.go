@@ -108,7 +108,7 @@ func (d *Desk) choose(w http.ResponseWriter, r *http.Request, a string) error {
 
 // compareOther names the second report, without the agency when it is the same.
 func compareOther(v compareView) string {
-	if v.A.Agency != "" && filing.AgencyKey(v.A.Agency) == filing.AgencyKey(v.B.Agency) {
+	if v.A.Agency != "" && report.AgencyKey(v.A.Agency) == report.AgencyKey(v.B.Agency) {
 		if v.A.Year == v.B.Year {
 			return "另一版本"
 		}
