@@ -68,6 +68,9 @@ type Cell struct {
 	Note string
 }
 
+// MaxNumber bounds a number of pieces: far above any report, and so low that sums and differences cannot overflow.
+const MaxNumber = 1 << 50
+
 // Num returns a number cell of n pieces.
 func Num(n int64) Cell { return Cell{Kind: Number, N: n, Raw: strconv.FormatInt(n, 10)} }
 
@@ -138,6 +141,36 @@ func parseDecimal(s string, places int) (n int64, decimals uint8, ok bool) {
 		n = -n
 	}
 	return n, uint8(min(printed, places)), true
+}
+
+// ParseAmount reads a purchase amount such as 251000元, 73802895.90元, 12.5万元 or 8040. The text is kept as printed; N is
+// in fen where the text names a unit and is 0 where it does not. It is no number when the text is something else.
+func ParseAmount(s string) Cell {
+	raw := strings.TrimSpace(s)
+	num, unit := raw, ""
+	for _, u := range []string{"万元", "亿元", "元"} {
+		if rest, ok := strings.CutSuffix(raw, u); ok {
+			num, unit = strings.TrimSpace(rest), u
+			break
+		}
+	}
+	num = strings.NewReplacer(",", "", "，", "").Replace(num)
+	c := Cell{Kind: Number, Raw: strings.ReplaceAll(raw, " ", "")}
+	var ok bool
+	switch unit {
+	case "万元":
+		c.N, _, ok = ParseWan(num)
+	case "亿元":
+		c.N, _, ok = parseDecimal(num, 10)
+	case "元":
+		c.N, ok = ParseYuan(num)
+	default:
+		_, _, ok = parseDecimal(num, 6)
+	}
+	if !ok {
+		return Cell{Kind: Words, Raw: raw}
+	}
+	return c
 }
 
 // Text returns the cell as it is printed in field f: the number with its remark, the sign, nothing for a blank, and a

@@ -62,6 +62,21 @@ func TestJSONRefusesWhatIsNoReport(t *testing.T) {
 	}
 }
 
+func TestAbsurdJSONIsRefusedInAFewWords(t *testing.T) {
+	for name, text := range map[string]string{
+		"a number that sums could overflow with": `{"schema":"gongkai.report/v1","format":"2021","table2":{"licences":9223372036854775807}}`,
+		"a year":                                 `{"schema":"gongkai.report/v1","year":20250}`,
+		"a huge key":                             `{"schema":"gongkai.report/v1","format":"2021","table4":{"` + strings.Repeat("长", 10_000) + `":1}}`,
+		"a huge value":                           `{"schema":"gongkai.report/v1","format":"2021","table2":{"licences":"` + strings.Repeat("长", 10_000) + `"}}`,
+	} {
+		var r report.Report
+		err := json.Unmarshal([]byte(text), &r)
+		if fault.CodeOf(err) != "report.json_value" || len(err.Error()) > 600 {
+			t.Errorf("%s: %.100v", name, err)
+		}
+	}
+}
+
 func TestMoneyIsExact(t *testing.T) {
 	tests := []struct {
 		text     string

@@ -121,7 +121,7 @@ func number(num string, u report.Unit) (report.Cell, string) {
 		return report.Cell{}, "件数“" + w + "." + f + "”不是整数"
 	}
 	n, err := strconv.ParseInt(num, 10, 64)
-	if err != nil {
+	if err != nil || n > report.MaxNumber || n < -report.MaxNumber {
 		return report.Cell{}, "数“" + num + "”超出范围"
 	}
 	return report.Cell{Kind: report.Number, N: n}, ""
