@@ -218,5 +218,5 @@ func (c Change) print(b *strings.Builder) {
 	}
 }
 
-// percent writes a share with one decimal, rounded down so that 100.0% means all.
-func percent(f float64) string { return fmt.Sprintf("%.1f%%", float64(int(f*1000+0.5))/10) }
+// percent writes a share, which has three decimals, with one.
+func percent(f float64) string { return fmt.Sprintf("%.1f%%", f*100) }

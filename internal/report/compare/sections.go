@@ -17,7 +17,7 @@ type Section struct {
 	SentencesB int    `json:"sentences_b"`
 	// Identical is how many sentences of B stand word for word in A, wherever they stand there.
 	Identical int `json:"identical"`
-	// Share is Identical over SentencesB, rounded to three decimals; 0 when B has no sentence.
+	// Share is Identical over SentencesB, rounded to three decimals, 1 only when all are; 0 when B has no sentence.
 	Share float64 `json:"share"`
 	// Changes lead from A to B, sentence by sentence. The texts of all runs that are not insertions make A's text again,
 	// the texts of all that are not deletions make B's.
@@ -118,7 +118,10 @@ func share(part, whole int) float64 {
 	if whole == 0 {
 		return 0
 	}
-	return math.Round(float64(part)/float64(whole)*1000) / 1000
+	if part == whole {
+		return 1
+	}
+	return min(math.Round(float64(part)/float64(whole)*1000)/1000, 0.999)
 }
 
 // changes turns the steps over sentences into changes; sentences that went and came at one place are paired in order when
