@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/text/encoding/simplifiedchinese"
+
 	"github.com/gongkai/gongkai/internal/cli"
 	"github.com/gongkai/gongkai/internal/report"
 	"github.com/gongkai/gongkai/internal/testkit/sample"
@@ -272,5 +274,39 @@ func TestFolderNamesFilesBelowIt(t *testing.T) {
 	}
 	if strings.Join(names, " ") != "b.txt sub/a.txt" {
 		t.Errorf("%v", names)
+	}
+}
+
+// The folder of the reports may hold the sums of the last run and the list of agencies, which old editors save as GB18030.
+func TestRollupLeavesOutItsOwnFiles(t *testing.T) {
+	dir := t.TempDir()
+	r := sample.New(1, report.Format2021, sample.Options{Year: 2024, Agency: "虚构市第甲局"})
+	r.Title = r.Agency + "2024年政府信息公开工作年度报告"
+	text, _ := sample.Render(r, sample.Pipes)
+	write(t, dir, "a.txt", text)
+	gb, err := simplifiedchinese.GB18030.NewEncoder().String("虚构市第甲局\r\n虚构市没有报的局\r\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, out := write(t, dir, "expected.txt", gb), filepath.Join(dir, "sum.json")
+	for range 2 {
+		status, _, errs := run(t, "report", "rollup", dir, "-o", out, "--expected", list)
+		if status != cli.Found || errs != "" {
+			t.Fatalf("status %d, %s", status, errs)
+		}
+	}
+	b, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(b), `"missing":["虚构市没有报的局"]`) || !strings.Contains(string(b), `"unreadable":[]`) {
+		t.Errorf("%s", b)
+	}
+}
+
+func TestTodayIsADate(t *testing.T) {
+	status, _, errs := run(t, "report", "check", "--today", "25/11/2026", reports+"000_xigong_2021.txt")
+	if status != cli.Unreadable || !strings.Contains(errs, "--today") {
+		t.Errorf("status %d, %s", status, errs)
 	}
 }

@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/gongkai/gongkai/internal/docio"
+	"github.com/gongkai/gongkai/internal/docio/text"
 	"github.com/gongkai/gongkai/internal/fault"
 	"github.com/gongkai/gongkai/internal/intake"
 	"github.com/gongkai/gongkai/internal/report"
@@ -69,6 +72,9 @@ func (c *checkCmd) Run(e *env) error {
 	}
 	if c.Today == "" {
 		c.Today = e.today
+	}
+	if _, err := time.Parse(time.DateOnly, c.Today); err != nil {
+		return fault.Wrap(fault.Usage, "cli.today", "--today 要写成 2025-01-31 这样的日期，不能是“"+c.Today+"”", err)
 	}
 	bar := e.progress(len(paths))
 	defer bar.end()
@@ -179,6 +185,7 @@ func (c *rollupCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	paths = without(paths, c.Out, c.Expected)
 	bar := e.progress(len(paths))
 	defer bar.end()
 	sums := rollup.New(opts)
@@ -218,7 +225,23 @@ func (c *rollupCmd) write(kind docio.Kind, total *rollup.Rollup) error {
 	})
 }
 
-// lines reads the lines of a small text file that hold something; no path gives none.
+// without leaves out the files at these paths: the sums of an earlier run and the list of agencies may lie in the folder of
+// the reports.
+func without(inputs []input, paths ...string) []input {
+	for _, p := range paths {
+		st, err := os.Stat(p)
+		if err != nil {
+			continue // not there yet, or not named
+		}
+		inputs = slices.DeleteFunc(inputs, func(in input) bool {
+			other, err := os.Stat(in.path)
+			return err == nil && os.SameFile(st, other)
+		})
+	}
+	return inputs
+}
+
+// lines reads the lines of a small text file that hold something, in any of the encodings of the reports; no path gives none.
 func lines(path string) ([]string, error) {
 	if path == "" {
 		return nil, nil
@@ -227,8 +250,12 @@ func lines(path string) ([]string, error) {
 	if err != nil {
 		return nil, fault.Wrap(fault.Usage, "cli.expected", "应报机关名单“"+filepath.Base(path)+"”打不开", err)
 	}
+	list, err := text.Decode(b)
+	if err != nil {
+		return nil, fault.Wrap(fault.Usage, "cli.expected", "应报机关名单“"+filepath.Base(path)+"”不是文字文件；请存成每行一个机关的 .txt", err)
+	}
 	var out []string
-	for l := range strings.Lines(strings.TrimPrefix(string(b), "\uFEFF")) {
+	for l := range strings.Lines(list) {
 		if l = strings.TrimSpace(l); l != "" {
 			out = append(out, l)
 		}
