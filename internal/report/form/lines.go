@@ -50,32 +50,30 @@ func lineWidth(s string) int {
 
 // joinLines drops empty lines and outer space and joins the lines of paragraphs that were wrapped at a width.
 func joinLines(lines []string, wrap int) string {
-	var out []string
-	full := false
+	var out strings.Builder // pieces are added, not joined: a whole text may be one paragraph
+	full, last := false, byte(0)
 	for _, l := range lines {
 		t := strings.TrimFunc(l, func(r rune) bool { return fold(r) == ' ' || r == '\t' || r == '\r' || r == '\v' })
 		if t == "" || strings.Trim(t, "|# \t") == "" {
 			continue
 		}
-		if wrap > 0 && full && len(out) > 0 && !startsParagraph(l, t) {
-			out[len(out)-1] = join(out[len(out)-1], t)
-		} else {
-			out = append(out, t)
+		switch {
+		case out.Len() == 0:
+		case wrap <= 0 || !full || startsParagraph(l, t):
+			out.WriteByte('\n')
+		case latin(last, t[0]):
+			out.WriteByte(' ')
 		}
+		out.WriteString(t)
+		last = t[len(t)-1]
 		w := lineWidth(t)
 		full = w >= wrap*82/100 || !endsSentence(t) && w >= wrap*7/10 || goesOn(t)
 	}
-	return strings.Join(out, "\n")
+	return out.String()
 }
 
-// join puts two halves of a wrapped line together; only two Latin words get a space between them.
-func join(a, b string) string {
-	last, first := a[len(a)-1], b[0]
-	if last < 0x80 && first < 0x80 && isLetter(last) && isLetter(first) {
-		return a + " " + b
-	}
-	return a + b
-}
+// latin reports whether two halves of a wrapped line need a space between them: two Latin words do.
+func latin(last, first byte) bool { return isLetter(last) && isLetter(first) }
 
 func isLetter(b byte) bool { return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' }
 

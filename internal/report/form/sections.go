@@ -1,6 +1,7 @@
 package form
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/gongkai/gongkai/internal/docio"
@@ -35,58 +36,62 @@ func (s *stream) headings(marked func(pos int) bool) [6][]heading {
 	for no := range headingWords {
 		for _, w := range headingWords[no] {
 			for _, at := range s.find(w, 0, len(s.hanPos)) {
-				h, ok := s.headingAt(no+1, at, at+len(w)/3, marked)
-				if ok && !overlaps(out[no], h) {
-					out[no] = append(out[no], h)
+				if h, ok := s.headingAt(no+1, at, at+len(w)/3, marked); ok {
+					out[no] = insert(out[no], h)
 				}
 			}
 		}
-		sortHeadings(out[no])
 	}
 	return out
 }
 
-func overlaps(hs []heading, h heading) bool {
-	for _, o := range hs {
-		if h.start < o.end && o.start < h.end {
-			return true
-		}
+// insert puts a heading into its place among those found before, unless it overlaps one of them.
+func insert(hs []heading, h heading) []heading {
+	i, _ := slices.BinarySearchFunc(hs, h.start, func(o heading, start int) int { return o.start - start })
+	if i > 0 && h.start < hs[i-1].end || i < len(hs) && hs[i].start < h.end {
+		return hs
 	}
-	return false
-}
-
-func sortHeadings(hs []heading) {
-	for i := 1; i < len(hs); i++ {
-		for j := i; j > 0 && hs[j].start < hs[j-1].start; j-- {
-			hs[j], hs[j-1] = hs[j-1], hs[j]
-		}
-	}
+	return slices.Insert(hs, i, h)
 }
 
 // headingAt decides whether the words between two character indexes are a heading: they stand behind a number at the start of
 // a line, or are a line of their own, or, in text without lines, stand directly behind “五、”.
 func (s *stream) headingAt(no, from, to int, marked func(pos int) bool) (heading, bool) {
 	p, q := s.hanPos[from], s.hanPos[to-1]+1
-	ls := s.lineStart(p)
-	le := q
-	for le < len(s.rs) && s.rs[le] != '\n' {
-		le++
-	}
-	lead := strings.Trim(strings.TrimSpace(string(s.rs[ls:p])), "*_ ")
-	numbered := isSectionNumber(lead)
-	lineLen := len([]rune(strings.TrimSpace(string(s.rs[ls:le]))))
-	switch {
-	case lineLen <= 45 && !strings.ContainsAny(string(s.rs[q:le]), "，。；,;") && (numbered || (lead == "" || isSmallLead(lead)) && (lineLen <= (to-from)+8 || marked(ls))):
-		title := strings.TrimSpace(string(s.orig[p:le]))
-		if isSmallLead(lead) {
-			title = strings.TrimSpace(string(s.orig[ls:le]))
+	if ls, le, ok := s.shortLine(p, q); ok {
+		lead := strings.Trim(strings.TrimSpace(string(s.rs[ls:p])), "*_ ")
+		numbered := isSectionNumber(lead)
+		lineLen := len([]rune(strings.TrimSpace(string(s.rs[ls:le]))))
+		if lineLen <= 45 && !strings.ContainsAny(string(s.rs[q:le]), "，。；,;") && (numbered || (lead == "" || isSmallLead(lead)) && (lineLen <= (to-from)+8 || marked(ls))) {
+			title := strings.TrimSpace(string(s.orig[p:le]))
+			if isSmallLead(lead) {
+				title = strings.TrimSpace(string(s.orig[ls:le]))
+			}
+			return heading{no: no, start: ls, end: le, title: strings.Trim(title, "* ")}, true
 		}
-		return heading{no: no, start: ls, end: le, title: strings.Trim(title, "* ")}, true
-	case s.gluedNumber(p):
-		end := q
-		return heading{no: no, start: s.itemStart(p, "一、"), end: end, title: string(s.orig[p:end])}, true
+	}
+	if s.gluedNumber(p) {
+		return heading{no: no, start: s.itemStart(p, "一、"), end: q, title: string(s.orig[p:q])}, true
 	}
 	return heading{}, false
+}
+
+// shortLine returns the line around the characters p to q; ok is false when it is far too long for a heading, which may be
+// known before its ends are: a whole text may stand on one line.
+func (s *stream) shortLine(p, q int) (start, end int, ok bool) {
+	const far = 400 // characters on either side; headings are centred with spaces at times
+	start, end = p, q
+	for start > 0 && s.rs[start-1] != '\n' {
+		if start--; p-start > far {
+			return 0, 0, false
+		}
+	}
+	for end < len(s.rs) && s.rs[end] != '\n' {
+		if end++; end-q > far {
+			return 0, 0, false
+		}
+	}
+	return start, end, true
 }
 
 // isSmallLead allows for the words that stand before the fixed ones in a changed heading: 因, 政府信息公开工作, 2019年….

@@ -164,3 +164,21 @@ func BenchmarkJudge(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N), "µs/narrative")
 	b.ReportMetric(float64(len(text))/1024, "KB")
 }
+
+// A text without full stops is one sentence to a reader of marks; every figure is looked at with its sentence.
+func TestEndlessSentencesAreCut(t *testing.T) {
+	const n = 20_000
+	r := &report.Report{Agency: "虚构市甲局", Year: 2023, Sections: []report.Section{{No: 1, Text: strings.Repeat("收到政府信息公开申请12件，", n)}}}
+	claims := Extract(r)
+	if len(claims) < n*9/10 {
+		t.Errorf("%d claims of %d", len(claims), n)
+	}
+	for i := range claims {
+		if len(claims[i].Sentence) > 3*4*maxSentence {
+			t.Fatalf("a sentence of %d bytes", len(claims[i].Sentence))
+		}
+	}
+	if got := len(Judge(r, nil)); got < len(claims) {
+		t.Errorf("%d verdicts of %d claims", got, len(claims))
+	}
+}

@@ -97,7 +97,7 @@ func (rd *reader) section(no int, src string) {
 	rd.topic, rd.court, rd.doc, rd.mention = "", "", "", no == 3 || no == 4
 	from, heading := 0, false
 	for k := 0; k <= len(rd.toks); k++ {
-		if k < len(rd.toks) && !(rd.toks[k].word == wPoint && strings.ContainsAny(rd.toks[k].key, "。!?\n")) {
+		if k < len(rd.toks) && !rd.ends(from, k) {
 			continue
 		}
 		before := len(rd.claims)
@@ -110,6 +110,17 @@ func (rd *reader) section(no int, src string) {
 		}
 		from = k + 1
 	}
+}
+
+// maxSentence is how many characters a sentence may have. The longest real ones have a few hundred; a text without full stops
+// is cut, because every figure is looked at together with its whole sentence.
+const maxSentence = 1000
+
+// ends reports whether the sentence that began at token from ends with token k: at a full stop, or where it is far too long.
+func (rd *reader) ends(from, k int) bool {
+	t := &rd.toks[k]
+	long := t.beg - rd.toks[from].beg
+	return t.word == wPoint && (strings.ContainsAny(t.key, "。!?\n") || long > maxSentence) || long > 2*maxSentence
 }
 
 // carries resolves 结转 with the years beside it: 上年结转, 2022年结转, 结转下年度, 结转2024年. Years used that way say
@@ -300,7 +311,7 @@ func (rd *reader) sentenceText() (string, int) {
 		return "", 0
 	}
 	beg := rd.toks[a].beg
-	for beg > 0 && !strings.ContainsRune("。!?\n", rd.t.rs[beg-1]) {
+	for beg > 0 && rd.toks[a].beg-beg < maxSentence && !strings.ContainsRune("。!?\n", rd.t.rs[beg-1]) {
 		beg--
 	}
 	end := len(rd.t.rs)
