@@ -79,6 +79,39 @@ func (v boardView) statusURL(s filing.Status) templ.SafeURL {
 	return v.url(func(f *filing.BoardFilter) { f.Status = s })
 }
 
+// countURL is the board with only what is counted at the head of the page, which is of one year.
+func (v boardView) countURL(s filing.Status) templ.SafeURL {
+	return v.url(func(f *filing.BoardFilter) {
+		f.Status, f.Query, f.Group = s, "", ""
+		if s != filing.Unreadable {
+			f.Year = v.Year
+		}
+	})
+}
+
+type nextStep struct {
+	Says string
+	URL  templ.SafeURL
+}
+
+// next lists what is to be done about the year that the counts are of, most urgent first.
+func (v boardView) next() []nextStep {
+	var out []nextStep
+	add := func(n int, before, after string, s filing.Status) {
+		if n > 0 {
+			out = append(out, nextStep{before + itoa(n) + after, v.countURL(s)})
+		}
+	}
+	add(v.Counts.Broken, "退回 ", " 家有错的", filing.Broken)
+	add(v.Counts.Missing, "催报 ", " 家没有报的", filing.Missing)
+	add(v.Counts.Unreadable, "换掉 ", " 份没有读成的文件", filing.Unreadable)
+	add(v.Counts.Doubtful, "核对 ", " 家读数存疑的", filing.Doubtful)
+	if len(out) == 0 && v.Counts.In > 0 && v.Counts.Pending == 0 {
+		out = append(out, nextStep{"各机关都已报齐、没有错误，可以汇总", templ.SafeURL("/reports/rollup?year=" + itoa(v.Year))})
+	}
+	return out
+}
+
 func (v boardView) yearURL(y int) templ.SafeURL {
 	return v.url(func(f *filing.BoardFilter) { f.Year = y })
 }

@@ -41,6 +41,9 @@ type findingView struct {
 	Text     string // the anchor of the text that it is about
 	Selected bool
 	Sources  string
+	// SameAs is the number of an earlier finding that blames the same cell, 0 for none.
+	SameAs     int
+	Prev, Next string // addresses of the findings before and after it, "" at the ends
 }
 
 // doubtView is one reason for doubt with all places that it holds for.
@@ -123,6 +126,7 @@ func (v *reportView) fill(prev *report.Report) {
 	for _, n := range res.NotAssessable {
 		touched[n.Rule] = true
 	}
+	v.link()
 	v.Unjudged = res.NotAssessable
 	for i := range all {
 		if !touched[all[i].ID] {

@@ -25,6 +25,14 @@ type leadCell struct {
 	Scope      string
 }
 
+// lines are the text as its narrow column should break it.
+func (l leadCell) lines() []string {
+	if l.Class == "g" {
+		return groupLines(l.Text)
+	}
+	return []string{l.Text}
+}
+
 // sheetRow is one row: labels, then cells.
 type sheetRow struct {
 	Lead  []leadCell
