@@ -278,29 +278,3 @@ func (r BoardRow) named(key string) bool {
 func (r BoardRow) hasFile(q string) bool {
 	return slices.ContainsFunc(r.Cells, func(c BoardCell) bool { return c.Report != nil && strings.Contains(c.Report.FileName, q) })
 }
-
-// YearReports returns the newest readable report of every agency for a year, and the expected agencies.
-func (s *Service) YearReports(ctx context.Context, year int) (out []Record, expected []Agency, err error) {
-	err = s.store.View(ctx, func(tx Tx) error {
-		all, err := tx.Summaries(ctx)
-		if err != nil {
-			return err
-		}
-		seen := map[string]bool{}
-		for _, sum := range all {
-			key := report.AgencyKey(sum.Agency)
-			if sum.Year != year || key == "" || seen[key] || (sum.Status != Sound && sum.Status != Broken) {
-				continue
-			}
-			seen[key] = true
-			rec, err := tx.Report(ctx, sum.ID)
-			if err != nil {
-				return err
-			}
-			out = append(out, rec)
-		}
-		expected, err = tx.Agencies(ctx)
-		return err
-	})
-	return out, expected, err
-}

@@ -28,6 +28,9 @@ type Tx interface {
 	Versions(ctx context.Context, agency string, year int) ([]Summary, error)
 	// AgencyReports lists the readable reports of an agency, newest year first, then newest version.
 	AgencyReports(ctx context.Context, agency string) ([]Summary, error)
+	// YearReports lists the readable reports of a year, those of no known year, and the files that could not be read,
+	// newest first.
+	YearReports(ctx context.Context, year int) ([]ReportID, error)
 	// Kept is how many reports are kept, of whatever status.
 	Kept(ctx context.Context) (int, error)
 	// Summaries lists all reports, newest first.

@@ -32,6 +32,13 @@ func (tx *Tx) Summaries(ctx context.Context) ([]filing.Summary, error) {
 	return list(ctx, tx, scanSummary, `SELECT `+summaryColumns+summaryFrom+`ORDER BY r.id DESC`)
 }
 
+// YearReports lists the readable reports of a year, those of no known year, and the files that could not be read, newest
+// first.
+func (tx *Tx) YearReports(ctx context.Context, year int) ([]filing.ReportID, error) {
+	return list(ctx, tx, scanReportID, `SELECT id FROM reports
+		WHERE (status IN ('ok', 'broken') AND year IN (?, 0)) OR status = 'unreadable' ORDER BY id DESC`, year)
+}
+
 // Kept is how many reports are kept, of whatever status.
 func (tx *Tx) Kept(ctx context.Context) (int, error) {
 	n, _, err := one(ctx, tx, scanInt, `SELECT COUNT(*) FROM reports`)
@@ -141,8 +148,10 @@ func (tx *Tx) SaveUnreadable(ctx context.Context, id filing.ReportID, code, mess
 
 // ReadByOthers lists the reports that another version of the program read, oldest first.
 func (tx *Tx) ReadByOthers(ctx context.Context, reader string) ([]filing.ReportID, error) {
-	return list(ctx, tx, func(scan func(...any) error) (id filing.ReportID, err error) {
-		err = scan(&id)
-		return id, err
-	}, `SELECT id FROM reports WHERE reader <> ? AND status <> ? ORDER BY id`, reader, filing.Pending)
+	return list(ctx, tx, scanReportID, `SELECT id FROM reports WHERE reader <> ? AND status <> ? ORDER BY id`, reader, filing.Pending)
+}
+
+func scanReportID(scan func(...any) error) (id filing.ReportID, err error) {
+	err = scan(&id)
+	return id, err
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/gongkai/gongkai/internal/docio"
 	"github.com/gongkai/gongkai/internal/filing"
 	"github.com/gongkai/gongkai/internal/report"
+	"github.com/gongkai/gongkai/internal/report/rollup"
 	"github.com/gongkai/gongkai/internal/web/ui"
 )
 
@@ -27,15 +28,15 @@ type Filings interface {
 	Agencies(ctx context.Context) ([]filing.Agency, error)
 	Expect(ctx context.Context, list []filing.Agency) error
 	Identify(ctx context.Context, id filing.ReportID, agency string, year int) error
-	YearReports(ctx context.Context, year int) ([]filing.Record, []filing.Agency, error)
+	EachOfYear(ctx context.Context, year int, give func(filing.Record) error) error
 }
 
 // Writers writes documents.
 type Writers interface {
 	// Export writes a report again in the statutory layout.
 	Export(w io.Writer, kind docio.Kind, rep *report.Report) error
-	// Rollup writes the sums of a year's reports, cell by cell, with who is missing or broken, as a workbook.
-	Rollup(w io.Writer, year int, reports []filing.Record, expected []filing.Agency) error
+	// Rollup writes the sums of a year's reports, cell by cell, with who is missing or broken, as a workbook or JSON.
+	Rollup(w io.Writer, kind docio.Kind, sums *rollup.Rollup) error
 }
 
 // Desk serves the pages.
@@ -61,7 +62,9 @@ func (d *Desk) Routes(mux *http.ServeMux) {
 		"GET /reports/agencies":              d.agencies,
 		"POST /reports/agencies":             d.saveAgencies,
 		"GET /reports/compare":               d.compare,
-		"GET /reports/rollup.xlsx":           d.rollup,
+		"GET /reports/rollup":                d.rollup,
+		"GET /reports/rollup.xlsx":           d.rollupFile(docio.XLSX),
+		"GET /reports/rollup.json":           d.rollupFile(docio.JSON),
 		"GET /reports/missing":               filtered(filing.Missing),
 		"GET /reports/broken":                filtered(filing.Broken),
 		"GET /reports/unreadable":            filtered(filing.Unreadable),

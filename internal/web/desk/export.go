@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"github.com/gongkai/gongkai/internal/docio"
-	"github.com/gongkai/gongkai/internal/fault"
 	"github.com/gongkai/gongkai/internal/filing"
 	"github.com/gongkai/gongkai/internal/web/ui"
 )
@@ -69,27 +68,6 @@ func (d *Desk) original(w http.ResponseWriter, r *http.Request) error {
 	defer f.Close() // opened for reading only, and the answer may end in a panic
 	attach(w, name, "application/octet-stream")
 	return send(w, f)
-}
-
-// rollup serves the sums of one year.
-func (d *Desk) rollup(w http.ResponseWriter, r *http.Request) error {
-	year, err := strconv.Atoi(r.URL.Query().Get("year"))
-	if err != nil || year < 1900 || year > 2200 {
-		return fault.New(fault.Usage, "rollup.year", "要汇总哪一年没有写对；请从年报情况页下载汇总表")
-	}
-	records, expected, err := d.filings.YearReports(r.Context(), year)
-	if err != nil {
-		return err
-	}
-	if len(records) == 0 {
-		return fault.New(fault.NotFound, "rollup.none", itoa(year)+" 年还没有读成的年报，没有可以汇总的数")
-	}
-	var b bytes.Buffer
-	if err := d.writers.Rollup(&b, year, records, expected); err != nil {
-		return err
-	}
-	attach(w, itoa(year)+"年政府信息公开年报汇总.xlsx", mediaTypes["xlsx"])
-	return send(w, &b)
 }
 
 // attach names the file that follows; the name is given twice, for browsers that know only one way.

@@ -14,6 +14,7 @@ type marks struct {
 	finding map[string]int // the finding that a cell leads to
 	doubt   map[string]string
 	names   map[string]string
+	part    map[string]string // of sums: how many of how many gave the cell, where not all did; may be nil
 }
 
 // newMarks works out the marks. selected is the index of a finding whose cells are all framed, or -1: then only the
@@ -122,7 +123,7 @@ func (m *marks) cells(t *report.Table, row int) []sheetCell {
 }
 
 func (m *marks) cell(path string, c *report.Cell, f report.Field) sheetCell {
-	v := sheetCell{ID: cellAnchor(path), Text: c.Text(f.Unit), Label: m.names[path]}
+	v := sheetCell{ID: cellAnchor(path), Text: c.Text(f.Unit), Label: m.names[path], Small: m.part[path]}
 	var class []string
 	if f.Key == "total" {
 		class = append(class, "tot")

@@ -14,6 +14,7 @@ type sheetCell struct {
 	Href  string // the finding that the cell belongs to; "" for none
 	Label string // the cell in words, for those who cannot see its place
 	Mark  string // "?" for a doubt
+	Small string // what stands small beside the number: how many of how many gave it
 }
 
 // leadCell is one label before the cells of a row, or in the head of a table.

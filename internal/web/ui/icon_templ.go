@@ -12,6 +12,7 @@ import templruntime "github.com/a-h/templ/runtime"
 var icons = map[string]string{
 	"annual":  "M5 3h14v18H5zM9 17v-4m3 4V9m3 8v-2",
 	"board":   "M4 5h16v14H4zM4 10h16M4 14.5h16M10 5v14",
+	"sum":     "M18 5H6l7 7-7 7h12",
 	"home":    "m3 11 9-7 9 7M6 10v10h12V10",
 	"list":    "M9 6h11M9 12h11M9 18h11M4 6h.5M4 12h.5M4 18h.5",
 	"upload":  "M12 20V9m-5 5 5-5 5 5M4 4h16",
@@ -56,7 +57,7 @@ func Icon(name string) templ.Component {
 		var templ_7745c5c3_Var2 string
 		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(icons[name])
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `ui/icon.templ`, Line: 24, Col: 97}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `ui/icon.templ`, Line: 25, Col: 97}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {
