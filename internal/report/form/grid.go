@@ -22,7 +22,6 @@ type gridRow struct {
 // header is where the seven columns of table 3 stand in a grid.
 type header struct {
 	cols [report.Columns3]int
-	row  int // the last header row
 }
 
 var headerWords = [report.Columns3][]string{
@@ -44,7 +43,6 @@ func findHeader(g *docio.Grid, rows map[int][]*docio.GridCell) *header {
 			h.place(word, c)
 		}
 		if h.complete() {
-			h.row = r
 			return &h
 		}
 	}
@@ -99,7 +97,7 @@ func rowsOf(doc *docio.Document) []gridRow {
 		if h != nil {
 			last, lastCols = h, g.Cols
 		} else if last != nil && lastCols == g.Cols {
-			h = &header{cols: last.cols, row: -1}
+			h = last
 		}
 		for r := 0; r < g.Rows; r++ {
 			row := gridRow{block: b, g: g, r: r, cells: byRow[r], head: h}
@@ -159,16 +157,16 @@ func (x *reader) gridTable3(rows []gridRow) *report.Table {
 		return nil
 	}
 	labels, a := bestAlignment(printed)
-	matched := 0
+	var keys []string
 	for _, l := range a.label {
 		if l >= 0 {
-			matched++
+			keys = append(keys, labels[l].row)
 		}
 	}
-	if matched < 3 {
+	if len(keys) < 3 {
 		return nil
 	}
-	spec := x.spec3(labels, a)
+	spec := x.spec3(keys)
 	t := report.NewTable(spec)
 	seen := map[string]bool{}
 	for n, i := range cand {

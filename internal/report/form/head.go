@@ -9,7 +9,7 @@ import (
 
 // head finds the title, the agency, the year and the date of publication.
 func (x *reader) head() {
-	s := x.stream()
+	s := x.st
 	limit := len(s.rs)
 	for _, p := range x.tableStarts() {
 		if p > 0 {

@@ -41,7 +41,7 @@ func (s *stream) exactHits(out []hit, j int, l *label, lo, hi int) []hit {
 		size := len(k) / 3
 		places := s.find(k, lo, hi)
 		for _, at := range places[max(0, len(places)-mostPlaces):] {
-			if l.short && !s.standsAlone(at, at+size) || covered(out[n:], at, at+size) {
+			if l.short && !s.standsAlone(at+size) || covered(out[n:], at, at+size) {
 				continue
 			}
 			from := s.wholeStart(l.keys[0], k, at)

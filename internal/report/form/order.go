@@ -16,7 +16,7 @@ type item struct {
 // their labels, or columns one below the other. The rows keep their order; those that carry their label fix the places of
 // the others. It succeeds only when the rows met are exactly the rows of the form and their sums hold; every value is doubted.
 func (x *reader) orderTable3(t *report.Table) bool {
-	s := x.stream()
+	s := x.st
 	sp := x.spans[1]
 	end := s.endOfRegion3(sp)
 	labels := labelsFor(t.Spec.RowIndex("other") >= 0)
@@ -52,10 +52,7 @@ func allLabelled(items []item) bool {
 
 // endOfRegion3 is where the stretch in which rows of table 3 may stand ends: at the heading or header of table 4.
 func (s *stream) endOfRegion3(sp span) int {
-	n := 0
-	for n < len(s.hanPos) && s.hanPos[n] < sp.from {
-		n++
-	}
+	n := s.hanIndex(sp.from)
 	for _, w := range []string{"政府信息公开行政复议", "行政复议行政诉讼", "未经复议直接起诉", "行政复议"} {
 		if at := s.find(w, n, len(s.hanPos)); len(at) > 0 {
 			return s.itemStart(s.hanPos[at[0]], "四、")
@@ -231,7 +228,7 @@ func sumsHold(items []item) bool {
 // layoutRow3 reads a row with empty cells from text whose columns are kept by spaces: every value stands under a value of the
 // nearest row that has all seven. It returns false when that is not certain.
 func (x *reader) layoutRow3(t *report.Table, k int, seg segment) bool {
-	s := x.stream()
+	s := x.st
 	if len(seg.fields) > 0 || len(seg.tokens) == 0 {
 		return false
 	}
@@ -271,12 +268,7 @@ func (x *reader) layoutRow3(t *report.Table, k int, seg segment) bool {
 	return true
 }
 
-func abs(n int) int {
-	if n < 0 {
-		return -n
-	}
-	return n
-}
+func abs(n int) int { return max(n, -n) }
 
 func (s *stream) lineStart(p int) int {
 	for p > 0 && s.rs[p-1] != '\n' {

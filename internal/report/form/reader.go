@@ -2,6 +2,7 @@ package form
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/gongkai/gongkai/internal/docio"
@@ -32,7 +33,7 @@ type span struct{ from, to int }
 // Recognise finds the statutory form in a document. The result always says what it could not read (Doubts).
 // Errors: report.not_found when the document is no annual report at all.
 func Recognise(doc *docio.Document) (*report.Report, error) {
-	x := &reader{doc: doc, rep: &report.Report{Notices: append([]string(nil), doc.Notices...)}, covered: map[int]bool{}}
+	x := &reader{doc: doc, st: newStream(doc), rep: &report.Report{Notices: append([]string(nil), doc.Notices...)}, covered: map[int]bool{}}
 	ev := x.evidence()
 	x.format = report.V2021
 	if ev.format == report.Format2019 {
@@ -83,7 +84,7 @@ type evidence struct {
 }
 
 func (x *reader) evidence() evidence {
-	words := x.stream().hanText
+	words := x.st.hanText
 	count := func(keys ...string) int {
 		n := 0
 		for _, k := range keys {
@@ -163,7 +164,7 @@ func (x *reader) take(trial *reader) {
 	for b := range trial.covered {
 		x.covered[b] = true
 	}
-	x.gridOf, x.spans, x.keeps, x.st = trial.gridOf, trial.spans, trial.keeps, trial.st
+	x.gridOf, x.spans, x.keeps = trial.gridOf, trial.spans, trial.keeps
 }
 
 // readable is how many cells of a table were read as something.
@@ -175,14 +176,6 @@ func readable(t *report.Table) int {
 		}
 	}
 	return n
-}
-
-// stream returns the document as one stream, made when first needed.
-func (x *reader) stream() *stream {
-	if x.st == nil {
-		x.st = newStream(x.doc)
-	}
-	return x.st
 }
 
 // cover records that the grid of a block is part of table 2, 3 or 4 (which = 0, 1, 2).
@@ -210,7 +203,7 @@ func (x *reader) set(t *report.Table, k, j int, c report.Cell, why string) {
 	}
 }
 
-// setRow stores numbers for a whole row, all with the same doubt.
+// setRow stores numbers for a whole row, all with the same doubt if there is one.
 func (x *reader) setRow(t *report.Table, k int, vals []int64, why string) {
 	for j, v := range vals {
 		x.set(t, k, j, report.Num(v), why)
@@ -247,28 +240,12 @@ func (x *reader) noteLabel(spec *report.TableSpec, k int, printed, original stri
 		Path: spec.ID + "." + row.Key, Printed: strings.ReplaceAll(oneLine(original), " ", ""), Fixed: row.Item + row.Label})
 }
 
-// spec3 chooses the shape of table 3: (六) as three rows or as one, as the file has it.
-func (x *reader) spec3(labels []label, a aligned) *report.TableSpec {
-	subs, merged := 0, 0
-	for _, l := range a.label {
-		if l < 0 {
-			continue
-		}
-		switch labels[l].row {
-		case "other.correction_overdue", "other.fee_overdue":
-			subs++
-		case "other":
-			merged++
-		}
-	}
-	return x.spec3By(subs, merged)
-}
-
-func (x *reader) spec3By(subs, merged int) *report.TableSpec {
+// spec3 chooses the shape of table 3 by the keys of the rows met: (六) as three rows or as one, as the file has it.
+func (x *reader) spec3(keys []string) *report.TableSpec {
 	switch {
-	case subs > 0:
+	case slices.Contains(keys, "other.correction_overdue"), slices.Contains(keys, "other.fee_overdue"):
 		return report.V2021.Table3
-	case merged > 0:
+	case slices.Contains(keys, "other"):
 		return report.V2021.Table3Merged
 	default:
 		return x.format.Table3

@@ -2,6 +2,7 @@ package form
 
 import (
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/gongkai/gongkai/internal/docio"
@@ -125,7 +126,7 @@ func (s *stream) gluedNumber(p int) bool {
 // sections finds the six sections and the text before the first one. Headings that stand near the tables win over others with
 // the same words; a number that restarts does not matter.
 func (x *reader) sections() {
-	s := x.stream()
+	s := x.st
 	all := s.headings(x.markedHeading)
 	pos := x.tableStarts()
 	end := len(s.rs)
@@ -191,17 +192,8 @@ func firstAfter(hs []heading, pos int) *heading {
 func (x *reader) markedHeading(pos int) bool { return x.doc.Blocks[x.blockAt(pos)].Heading > 0 }
 
 func (x *reader) blockAt(pos int) int {
-	st := x.st.starts
-	lo, hi := 0, len(st)
-	for lo < hi {
-		m := (lo + hi) / 2
-		if st[m] <= pos {
-			lo = m + 1
-		} else {
-			hi = m
-		}
-	}
-	return max(0, lo-1)
+	n := sort.SearchInts(x.st.starts, pos+1)
+	return max(0, n-1)
 }
 
 // tableStarts returns where the three tables begin in the stream, 0 where there is none.

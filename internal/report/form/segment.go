@@ -38,7 +38,7 @@ type segment struct {
 	oneRow bool // all cells stand on one line
 }
 
-// segmentAt reads the stretch between two rune positions. size is the number of values the row should have.
+// segmentAt reads the stretch between two rune positions.
 func (s *stream) segmentAt(from, to int) segment {
 	g := segment{from: from, to: to}
 	g.tokens = s.tokens(from, to)

@@ -1,6 +1,7 @@
 package form
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -232,7 +233,7 @@ func (s *stream) wholeStart(whole, part string, at int) int {
 }
 
 // standsAlone reports whether a short label is a label there: no word goes on behind it.
-func (s *stream) standsAlone(_, to int) bool {
+func (s *stream) standsAlone(to int) bool {
 	for i := s.hanPos[to-1] + 1; i < len(s.rs); i++ {
 		if s.rs[i] == ' ' || s.skip[i] {
 			continue
@@ -292,9 +293,7 @@ func (s *stream) chain(hits []hit) (picked []hit, total float64) {
 	for i := top; i >= 0; i = prev[i] {
 		picked = append(picked, hits[i])
 	}
-	for i, j := 0, len(picked)-1; i < j; i, j = i+1, j-1 {
-		picked[i], picked[j] = picked[j], picked[i]
-	}
+	slices.Reverse(picked)
 	return picked, best[top]
 }
 

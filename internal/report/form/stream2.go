@@ -2,6 +2,7 @@ package form
 
 import (
 	"fmt"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -10,7 +11,7 @@ import (
 
 // region2 is the stretch of the stream in which table 2 stands, in characters of hanText, or ok = false.
 func (x *reader) region2() (lo, hi int, ok bool) {
-	s := x.stream()
+	s := x.st
 	hi = len(s.hanPos)
 	if sp := x.spans[1]; sp.to > 0 {
 		hi = s.hanIndex(sp.from)
@@ -24,22 +25,12 @@ func (x *reader) region2() (lo, hi int, ok bool) {
 	return 0, 0, false
 }
 
-func (s *stream) hanIndex(pos int) int {
-	lo, hi := 0, len(s.hanPos)
-	for lo < hi {
-		m := (lo + hi) / 2
-		if s.hanPos[m] < pos {
-			lo = m + 1
-		} else {
-			hi = m
-		}
-	}
-	return lo
-}
+// hanIndex is how many characters of hanText stand before a rune position.
+func (s *stream) hanIndex(pos int) int { return sort.SearchInts(s.hanPos, pos) }
 
 // streamTable2 reads table 2 from running text, or returns nil when there is none.
 func (x *reader) streamTable2() *report.Table {
-	s := x.stream()
+	s := x.st
 	lo, hi, ok := x.region2()
 	if !ok {
 		return nil
@@ -150,7 +141,7 @@ func (s *stream) wordsIn(from, to int) int {
 }
 
 func (x *reader) streamRow2(t *report.Table, k int, seg segment, labelAt, labelEnd int) {
-	s := x.stream()
+	s := x.st
 	fields := t.Spec.Rows[k].Fields
 	toks := seg.tokens
 	before := s.tokensBefore(labelAt, len(fields))
@@ -201,7 +192,7 @@ func (x *reader) digitsRow2(t *report.Table, k int, digits string) {
 
 // tokensRow2 stores values one for one.
 func (x *reader) tokensRow2(t *report.Table, k int, toks []token, doubt string) {
-	s := x.stream()
+	s := x.st
 	fields := t.Spec.Rows[k].Fields
 	for j := range toks {
 		u := fields[j].Unit

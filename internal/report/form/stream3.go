@@ -16,36 +16,27 @@ type row3 struct {
 
 // streamTable3 reads table 3 from running text, or returns nil when there is none.
 func (x *reader) streamTable3() *report.Table {
-	s := x.stream()
+	s := x.st
 	labels, picks := s.bestChain3()
 	rows := s.rows3(labels, picks)
 	if !s.isTable3(rows) {
 		return nil
 	}
-	subs, merged := 0, 0
-	for _, r := range rows {
-		switch r.key {
-		case "other.correction_overdue", "other.fee_overdue":
-			subs++
-		case "other":
-			merged++
-		}
-	}
-	spec := x.spec3By(subs, merged)
-	t := report.NewTable(spec)
-	x.spans[1] = s.span3(rows)
 	complete := 0
+	keys := make([]string, 0, len(rows))
 	for _, r := range rows {
+		keys = append(keys, r.key)
 		if len(r.seg.tokens) == report.Columns3 {
 			complete++
 		}
 	}
-	if complete*5 < len(rows)*4 || s.numbersFirst(rows[0].seg.from) {
-		if x.orderTable3(t) {
-			return t
-		}
+	t := report.NewTable(x.spec3(keys))
+	x.spans[1] = s.span3(rows)
+	early := s.numbersFirst(rows[0].seg.from)
+	if (early || complete*5 < len(rows)*4) && x.orderTable3(t) {
+		return t
 	}
-	x.labelTable3(t, rows, s.numbersFirst(rows[0].seg.from))
+	x.labelTable3(t, rows, early)
 	return t
 }
 
@@ -128,10 +119,7 @@ func (s *stream) isTable3(rows []row3) bool {
 
 // head3 returns the position of the header of table 3 nearest before p, or -1.
 func (s *stream) head3(p int) int {
-	n := 0
-	for n < len(s.hanPos) && s.hanPos[n] < p {
-		n++
-	}
+	n := s.hanIndex(p)
 	lo := max(0, n-120)
 	best := -1
 	for _, w := range []string{"本列数据的勾稽关系", "本列数据", "申请人情况", "法人或其他组织"} {
@@ -185,7 +173,7 @@ func (s *stream) numbersFirst(first int) bool {
 
 // labelTable3 reads each row from the stretch behind its label.
 func (x *reader) labelTable3(t *report.Table, rows []row3, suspicious bool) {
-	s := x.stream()
+	s := x.st
 	seen := map[string]bool{}
 	var opens []open
 	known := map[int][]int64{}
@@ -226,7 +214,7 @@ func (x *reader) labelTable3(t *report.Table, rows []row3, suspicious bool) {
 }
 
 func (x *reader) noteStreamLabel(spec *report.TableSpec, k int, r row3) {
-	s := x.stream()
+	s := x.st
 	printed := s.hanText[r.hit.from*3 : r.hit.to*3]
 	fixed := fixedWords(spec, r.key)
 	if printed == fixed {
@@ -372,21 +360,20 @@ func tokenTexts(toks []token) string {
 // gluedRow reads a row whose cells run together. It returns the ways left when its own sum does not decide.
 func (x *reader) gluedRow(t *report.Table, k int, toks []token, known map[int][]int64) *open {
 	ways, exact := rowSplits(texts(toks))
-	seen := seen(toks)
-	switch {
-	case len(ways) == 1 && exact && !addsUp(ways[0]):
-		x.setRow(t, k, ways[0], "各格数字连在一起（“"+seen+"”），按一位一格拆开，但各列之和与总计不符")
-		known[k] = ways[0]
-	case len(ways) == 1 && exact:
-		for j, v := range ways[0] {
-			*t.At(k, j) = report.Num(v)
+	glued := "各格数字连在一起（“" + seen(toks) + "”），"
+	switch len(ways) {
+	case 0:
+		x.rowUnreadable(t, k, glued+"没有一种拆法使各类申请人之和等于总计")
+	case 1:
+		why := ""
+		switch {
+		case !exact:
+			why = glued + "按“各类申请人之和等于总计”拆开"
+		case !addsUp(ways[0]):
+			why = glued + "按一位一格拆开，但各列之和与总计不符"
 		}
+		x.setRow(t, k, ways[0], why)
 		known[k] = ways[0]
-	case len(ways) == 1:
-		x.setRow(t, k, ways[0], "各格数字连在一起（“"+seen+"”），按“各类申请人之和等于总计”拆开")
-		known[k] = ways[0]
-	case len(ways) == 0:
-		x.rowUnreadable(t, k, "各格数字连在一起（“"+seen+"”），没有一种拆法使各类申请人之和等于总计")
 	default:
 		return &open{row: k, ways: ways}
 	}

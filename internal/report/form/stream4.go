@@ -10,7 +10,7 @@ import (
 // streamTable4 reads table 4 from running text: the fifteen values behind its header. It returns nil when there is no such
 // table.
 func (x *reader) streamTable4() *report.Table {
-	s := x.stream()
+	s := x.st
 	from, to, inHeader := x.region4()
 	if from < 0 {
 		return nil
@@ -39,19 +39,18 @@ func (x *reader) streamTable4() *report.Table {
 	case len(toks) < n && gluedDigits(toks) >= n && runTogether(toks):
 		x.gluedTable4(t, toks)
 	default:
-		x.openTable4(t, fmt.Sprintf("表四应有 15 个数，只见到 %d 个（%s），不能确定各属哪一格", len(toks), tokenTexts(toks)))
+		seen := "只见到"
 		if len(toks) > n {
-			for i := range t.Cells {
-				x.rep.Doubts[len(x.rep.Doubts)-n+i].Why = fmt.Sprintf("表四应有 15 个数，见到 %d 个（%s），不能确定各属哪一格", len(toks), tokenTexts(toks))
-			}
+			seen = "见到"
 		}
+		x.openTable4(t, fmt.Sprintf("表四应有 15 个数，%s %d 个（%s），不能确定各属哪一格", seen, len(toks), tokenTexts(toks)))
 	}
 	return t
 }
 
 // fieldsTable4 reads a row in which bars or tabs keep the empty cells.
 func (x *reader) fieldsTable4(t *report.Table, from, to int, toks []token) bool {
-	s := x.stream()
+	s := x.st
 	a, b := s.lineStart(toks[0].pos), toks[len(toks)-1].end
 	for b < len(s.rs) && s.rs[b] != '\n' {
 		b++
@@ -153,7 +152,7 @@ func groupsAddUp(v []int64) bool {
 // region4 returns the stretch in which the values of table 4 stand: from the header's last sure word to the next heading.
 // inHeader is false when only the section's heading was found.
 func (x *reader) region4() (from, to int, inHeader bool) {
-	s := x.stream()
+	s := x.st
 	lo := 0
 	if sp := x.spans[1]; sp.to > 0 {
 		lo = s.hanIndex(sp.to)
@@ -192,7 +191,7 @@ func (s *stream) onlyHeader(at []int, size int) []int {
 	var out []int
 	for _, a := range at {
 		after := s.hanPos[a+size-1] + 1
-		if s.standsAlone(a, a+size) && !strings.HasSuffix(s.hanText[:a*3], "公开") && after < len(s.rs) && !strings.ContainsRune("，。、,", s.rs[after]) {
+		if s.standsAlone(a+size) && !strings.HasSuffix(s.hanText[:a*3], "公开") && after < len(s.rs) && !strings.ContainsRune("，。、,", s.rs[after]) {
 			out = append(out, a)
 		}
 	}
@@ -258,7 +257,7 @@ func (s *stream) wordsBetween(from, to int) bool {
 
 // header4 is where the header of table 4 begins, given a position inside it.
 func (x *reader) header4(in int) int {
-	s := x.stream()
+	s := x.st
 	h := s.hanIndex(in)
 	lo := max(0, h-60)
 	for _, w := range []string{"行政复议行政诉讼", "行政复议"} {
