@@ -31,6 +31,8 @@ type Tx interface {
 	// YearReports lists the readable reports of a year, those of no known year, and the files that could not be read,
 	// newest first.
 	YearReports(ctx context.Context, year int) ([]ReportID, error)
+	// Years lists the years that there are reports of, newest first.
+	Years(ctx context.Context) ([]int, error)
 	// Kept is how many reports are kept, of whatever status.
 	Kept(ctx context.Context) (int, error)
 	// Summaries lists all reports, newest first.

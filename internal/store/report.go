@@ -39,6 +39,11 @@ func (tx *Tx) YearReports(ctx context.Context, year int) ([]filing.ReportID, err
 		WHERE (status IN ('ok', 'broken') AND year IN (?, 0)) OR status = 'unreadable' ORDER BY id DESC`, year)
 }
 
+// Years lists the years that there are reports of, newest first.
+func (tx *Tx) Years(ctx context.Context) ([]int, error) {
+	return list(ctx, tx, scanYear, `SELECT DISTINCT year FROM reports WHERE year <> 0 AND status <> 'unreadable' ORDER BY year DESC`)
+}
+
 // Kept is how many reports are kept, of whatever status.
 func (tx *Tx) Kept(ctx context.Context) (int, error) {
 	n, _, err := one(ctx, tx, scanInt, `SELECT COUNT(*) FROM reports`)
@@ -149,6 +154,11 @@ func (tx *Tx) SaveUnreadable(ctx context.Context, id filing.ReportID, code, mess
 // ReadByOthers lists the reports that another version of the program read, oldest first.
 func (tx *Tx) ReadByOthers(ctx context.Context, reader string) ([]filing.ReportID, error) {
 	return list(ctx, tx, scanReportID, `SELECT id FROM reports WHERE reader <> ? AND status <> ? ORDER BY id`, reader, filing.Pending)
+}
+
+func scanYear(scan func(...any) error) (year int, err error) {
+	err = scan(&year)
+	return year, err
 }
 
 func scanReportID(scan func(...any) error) (id filing.ReportID, err error) {

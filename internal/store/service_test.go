@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -243,6 +244,23 @@ func TestWorkOfARunThatWasCutOffIsDueAtTheNextStart(t *testing.T) {
 	work(t, s, clerk{}, clock)
 	if rec, err := s.Report(t.Context(), id); err != nil || rec.Status != filing.Sound {
 		t.Errorf("after the start: %s, %v", rec.Status, err)
+	}
+}
+
+func TestYearsThatThereAreReportsOf(t *testing.T) {
+	s, _, clock := office(t)
+	for _, text := range []string{"甲局 2023", "甲局 2025", "乙局 2025", "无名", "读不出"} {
+		receive(t, s, text)
+	}
+	for _, step := range []struct {
+		when string
+		want []int
+	}{{"before reading", []int{}}, {"after reading", []int{2025, 2023}}} {
+		got, err := s.Years(t.Context())
+		if err != nil || !slices.Equal(got, step.want) {
+			t.Errorf("%s: years %v, %v, want %v", step.when, got, err, step.want)
+		}
+		work(t, s, clerk{}, clock)
 	}
 }
 

@@ -22,6 +22,7 @@ type Filings interface {
 	Receive(ctx context.Context, id filing.BatchID, name string, r io.Reader) (filing.Item, error)
 	Batch(ctx context.Context, id filing.BatchID) (filing.Batch, error)
 	Board(ctx context.Context, f filing.BoardFilter) (filing.Board, error)
+	Years(ctx context.Context) ([]int, error)
 	Report(ctx context.Context, id filing.ReportID) (filing.Record, error)
 	AgencyReports(ctx context.Context, agency string) ([]filing.Summary, error)
 	Original(ctx context.Context, id filing.ReportID) (string, io.ReadSeekCloser, error)

@@ -58,19 +58,19 @@ func (d *Desk) sums(r *http.Request, year int) (rollupView, error) {
 
 // yearOf reads the year that is to be added up; without one it is the newest that there are reports of.
 func (d *Desk) yearOf(r *http.Request) (year int, years []int, err error) {
-	b, err := d.filings.Board(r.Context(), filing.BoardFilter{})
+	years, err = d.filings.Years(r.Context())
 	if err != nil {
 		return 0, nil, err
 	}
 	s := r.URL.Query().Get("year")
-	if s == "" && len(b.All) > 0 {
-		return b.All[0], b.All, nil
+	if s == "" && len(years) > 0 {
+		return years[0], years, nil
 	}
 	year, err = strconv.Atoi(s)
 	if err != nil || year < 1900 || year > 2200 {
 		return 0, nil, fault.New(fault.Usage, "rollup.year", "要汇总哪一年没有写对；请从年报情况页打开汇总")
 	}
-	return year, b.All, nil
+	return year, years, nil
 }
 
 func (d *Desk) rollup(w http.ResponseWriter, r *http.Request) error {
