@@ -82,13 +82,14 @@ var table = map[string]place{
 	"internal/app": {ring: wiring, imports: []string{"..."}, modules: []string{"golang.org/x/sync", "golang.org/x/net"}},
 	"cmd/gongkai":  {ring: wiring, imports: []string{"cli"}},
 
-	"internal":                 {ring: kit}, // these tests
-	"internal/demo/gen":        {ring: kit, imports: []string{"..."}, modules: []string{"*"}},
-	"internal/docio/font/gen":  {ring: kit, imports: []string{"..."}, modules: []string{"*"}},
-	"internal/tools/gotest":    {ring: kit},
-	"internal/testkit/sample":  {ring: kit, imports: []string{"..."}, modules: []string{"*"}},
-	"internal/testkit/printed": {ring: kit, imports: []string{"..."}, modules: []string{"*"}},
-	"internal/web/browsertest": {ring: kit, imports: []string{"..."}, modules: []string{"*"}},
+	"internal":                  {ring: kit}, // these tests
+	"internal/demo/gen":         {ring: kit, imports: []string{"..."}, modules: []string{"*"}},
+	"internal/docio/font/gen":   {ring: kit, imports: []string{"..."}, modules: []string{"*"}},
+	"internal/tools/gotest":     {ring: kit},
+	"internal/testkit/sample":   {ring: kit, imports: []string{"..."}, modules: []string{"*"}},
+	"internal/testkit/printed":  {ring: kit, imports: []string{"..."}, modules: []string{"*"}},
+	"internal/testkit/readtest": {ring: kit, imports: []string{"..."}, modules: []string{"*"}},
+	"internal/web/browsertest":  {ring: kit, imports: []string{"..."}, modules: []string{"*"}},
 }
 
 // testModules may be used by the tests of every package.

@@ -2,13 +2,12 @@ package docx
 
 import (
 	"os"
-	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/gongkai/gongkai/internal/docio"
+	"github.com/gongkai/gongkai/internal/testkit/readtest"
 )
 
 // TestReadWritten reads a document that LibreOffice wrote: tracked changes, a hidden run, a list in Chinese numbers, a
@@ -34,7 +33,7 @@ T 3x3
 1,0(2x1) 信息\n内容 | 1,1 制发 | 1,2 废止
 2,1 3 | 2,2 
 `
-	if diff := cmp.Diff(want, show(doc)); diff != "" {
+	if diff := cmp.Diff(want, readtest.Lines(doc)); diff != "" {
 		t.Errorf("blocks (-want +got):\n%s", diff)
 	}
 	if doc.Title != "虚构局2024年政府信息公开工作年度报告" || len(doc.Notices) != 2 {
@@ -60,23 +59,7 @@ func FuzzRead(f *testing.F) {
 			if err != nil {
 				continue
 			}
-			for _, b := range doc.Blocks {
-				if b.Grid == nil {
-					if strings.TrimSpace(b.Text) == "" || !utf8.ValidString(b.Text) {
-						t.Fatalf("paragraph %q", b.Text)
-					}
-					continue
-				}
-				g := b.Grid
-				if g.Rows*g.Cols > lim.Cells || len(g.Cells) == 0 {
-					t.Fatalf("grid of %d by %d with %d cells", g.Rows, g.Cols, len(g.Cells))
-				}
-				for _, c := range g.Cells {
-					if c.Row < 0 || c.Col < 0 || c.RowSpan < 1 || c.ColSpan < 1 || c.Row+c.RowSpan > g.Rows || c.Col+c.ColSpan > g.Cols {
-						t.Fatalf("cell %+v of a grid of %d by %d", c, g.Rows, g.Cols)
-					}
-				}
-			}
+			readtest.Whole(t, doc, lim)
 		}
 	})
 }

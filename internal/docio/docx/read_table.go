@@ -84,7 +84,8 @@ func (r *reader) rowProps() {
 		}
 		switch string(r.local()) {
 		case "gridBefore":
-			t.col = min(max(s.Int("val", 0), 0), 1000)
+			// Never to the left of a cell that stands: the properties can come late in a damaged row.
+			t.col = max(t.col, min(s.Int("val", 0), 1000))
 		case "del":
 			t.row.dropped, r.seen.changes = true, true
 		case "ins":
@@ -201,7 +202,8 @@ func (r *reader) endRow() {
 			continue
 		}
 		top := t.above[c.Col] - 1
-		if c.continues && top >= 0 && t.cells[top].Col == c.Col {
+		// A narrower cell goes on with nothing: its neighbour on the right stands under the merged cell too.
+		if c.continues && top >= 0 && t.cells[top].Col == c.Col && c.ColSpan >= t.cells[top].ColSpan {
 			t.cells[top].RowSpan = c.Row - t.cells[top].Row + 1
 			next[c.Col] = top + 1
 			continue

@@ -1,7 +1,6 @@
 package docx
 
 import (
-	"archive/zip"
 	"bytes"
 	"errors"
 	"fmt"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/gongkai/gongkai/internal/docio"
 	"github.com/gongkai/gongkai/internal/fault"
+	"github.com/gongkai/gongkai/internal/testkit/readtest"
 )
 
 const ns = `xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" ` +
@@ -28,66 +28,7 @@ func pack(t testing.TB, body string, parts map[string]string) []byte {
 	for name, content := range parts {
 		all[name] = content
 	}
-	return zipped(t, all)
-}
-
-func zipped(t testing.TB, parts map[string]string) []byte {
-	t.Helper()
-	var buf bytes.Buffer
-	z := zip.NewWriter(&buf)
-	for name, content := range parts {
-		h := &zip.FileHeader{Name: name} // stored, which is faster for the fuzzer
-		if len(content) > 4<<10 {
-			h.Method = zip.Deflate
-		}
-		w, err := z.CreateHeader(h)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, err = w.Write([]byte(content))
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	err := z.Close()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return buf.Bytes()
-}
-
-// show writes a document as lines: "P text", "H1 text", "V text" for a verbatim line, "T 2x3" and its rows for a grid.
-func show(doc *docio.Document) string {
-	var sb strings.Builder
-	for _, b := range doc.Blocks {
-		switch {
-		case b.Grid != nil:
-			fmt.Fprintf(&sb, "T %dx%d\n", b.Grid.Rows, b.Grid.Cols)
-			row := 0
-			for i, c := range b.Grid.Cells {
-				switch {
-				case i > 0 && c.Row == row:
-					sb.WriteString(" | ")
-				case i > 0:
-					sb.WriteString("\n")
-				}
-				row = c.Row
-				fmt.Fprintf(&sb, "%d,%d", c.Row, c.Col)
-				if c.RowSpan > 1 || c.ColSpan > 1 {
-					fmt.Fprintf(&sb, "(%dx%d)", c.RowSpan, c.ColSpan)
-				}
-				fmt.Fprintf(&sb, " %s", strings.ReplaceAll(c.Text, "\n", `\n`))
-			}
-			sb.WriteString("\n")
-		case b.Heading > 0:
-			fmt.Fprintf(&sb, "H%d %s\n", b.Heading, strings.ReplaceAll(b.Text, "\n", `\n`))
-		case b.Verbatim:
-			fmt.Fprintf(&sb, "V %s\n", b.Text)
-		default:
-			fmt.Fprintf(&sb, "P %s\n", strings.ReplaceAll(b.Text, "\n", `\n`))
-		}
-	}
-	return sb.String()
+	return readtest.Zip(t, all)
 }
 
 func p(text string) string  { return `<w:p><w:r><w:t>` + text + `</w:t></w:r></w:p>` }
@@ -130,7 +71,7 @@ func TestRead(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(strings.TrimLeft(c.want, "\n"), show(doc)); diff != "" {
+			if diff := cmp.Diff(strings.TrimLeft(c.want, "\n"), readtest.Lines(doc)); diff != "" {
 				t.Errorf("blocks (-want +got):\n%s", diff)
 			}
 			if diff := cmp.Diff(c.notice, strings.Join(doc.Notices, "|")); !c.match(doc.Notices) {
@@ -222,11 +163,11 @@ func TestReadOtherPrefix(t *testing.T) {
 	t.Parallel()
 	body := `<document xmlns="http://purl.oclc.org/ooxml/wordprocessingml/main"><body><p><r><t>甲</t></r></p><tbl><tr><tc><p><r><t>1</t></r></p></tc><tc><p><r><t>2</t></r></p></tc></tr></tbl></body></document>`
 	rels := `<Relationships xmlns="x"><Relationship Id="rId1" Type="http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument" Target="word/document2.xml"/></Relationships>`
-	doc, err := Read(zipped(t, map[string]string{"word/document2.xml": body, "_rels/.rels": rels}), docio.Limits{})
+	doc, err := Read(readtest.Zip(t, map[string]string{"word/document2.xml": body, "_rels/.rels": rels}), docio.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := show(doc), "P 甲\nT 1x2\n0,0 1 | 0,1 2\n"; got != want {
+	if got, want := readtest.Lines(doc), "P 甲\nT 1x2\n0,0 1 | 0,1 2\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -262,11 +203,11 @@ func TestReadFaults(t *testing.T) {
 		{"encrypted", ole("EncryptedPackage"), docio.Limits{}, fault.Unreadable, "file.encrypted"},
 		{"old doc", ole("WordDocument"), docio.Limits{}, fault.Unreadable, "file.wrong_kind"},
 		{"no zip", []byte("hello, world"), docio.Limits{}, fault.Unreadable, "file.wrong_kind"},
-		{"a workbook", zipped(t, map[string]string{"xl/workbook.xml": "<x/>"}), docio.Limits{}, fault.Unreadable, "file.wrong_kind"},
+		{"a workbook", readtest.Zip(t, map[string]string{"xl/workbook.xml": "<x/>"}), docio.Limits{}, fault.Unreadable, "file.wrong_kind"},
 		{"cut", good[:len(good)-100], docio.Limits{}, fault.Unreadable, "file.truncated"},
 		{"cut early", good[:200], docio.Limits{}, fault.Unreadable, "file.truncated"},
-		{"cut XML", zipped(t, map[string]string{"word/document.xml": "<w:document " + ns + "><w:body><w:p>"}), docio.Limits{}, fault.Unreadable, "file.truncated"},
-		{"document type", zipped(t, map[string]string{"word/document.xml": `<!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>`}), docio.Limits{}, fault.Unreadable, "file.truncated"},
+		{"cut XML", readtest.Zip(t, map[string]string{"word/document.xml": "<w:document " + ns + "><w:body><w:p>"}), docio.Limits{}, fault.Unreadable, "file.truncated"},
+		{"document type", readtest.Zip(t, map[string]string{"word/document.xml": `<!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>`}), docio.Limits{}, fault.Unreadable, "file.truncated"},
 		{"no text", pack(t, "<w:p/>", nil), docio.Limits{}, fault.Unreadable, "docx.no_text"},
 		{"file too large", good, docio.Limits{Bytes: 100}, fault.TooLarge, "file.too_large"},
 		{"unpacks too large", good, docio.Limits{Unpacked: 1000}, fault.TooLarge, "file.too_large"},

@@ -11,6 +11,7 @@ import (
 	nethtml "golang.org/x/net/html"
 
 	"github.com/gongkai/gongkai/internal/docio"
+	"github.com/gongkai/gongkai/internal/testkit/readtest"
 )
 
 // FuzzRead holds that any page is read within its limits, into whole paragraphs and grids.
@@ -25,23 +26,7 @@ func FuzzRead(f *testing.F) {
 		if err != nil {
 			return
 		}
-		for _, b := range doc.Blocks {
-			if b.Grid == nil {
-				if strings.TrimSpace(b.Text) == "" || !utf8.ValidString(b.Text) {
-					t.Fatalf("paragraph %q", b.Text)
-				}
-				continue
-			}
-			g := b.Grid
-			if g.Rows*g.Cols > lim.Cells || len(g.Cells) == 0 {
-				t.Fatalf("grid of %d by %d with %d cells", g.Rows, g.Cols, len(g.Cells))
-			}
-			for _, c := range g.Cells {
-				if c.Row < 0 || c.Col < 0 || c.RowSpan < 1 || c.ColSpan < 1 || c.Row+c.RowSpan > g.Rows || c.Col+c.ColSpan > g.Cols {
-					t.Fatalf("cell %+v of a grid of %d by %d", c, g.Rows, g.Cols)
-				}
-			}
-		}
+		readtest.Whole(t, doc, lim)
 	})
 }
 

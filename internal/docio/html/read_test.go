@@ -2,7 +2,6 @@ package html
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
 
@@ -13,41 +12,8 @@ import (
 
 	"github.com/gongkai/gongkai/internal/docio"
 	"github.com/gongkai/gongkai/internal/fault"
+	"github.com/gongkai/gongkai/internal/testkit/readtest"
 )
-
-// show writes a document as lines: "P text", "H1 text", "V text" for a verbatim line, "T 2x3" and its rows for a grid.
-func show(doc *docio.Document) string {
-	var sb strings.Builder
-	for _, b := range doc.Blocks {
-		switch {
-		case b.Grid != nil:
-			fmt.Fprintf(&sb, "T %dx%d\n", b.Grid.Rows, b.Grid.Cols)
-			row := 0
-			for i, c := range b.Grid.Cells {
-				switch {
-				case i > 0 && c.Row == row:
-					sb.WriteString(" | ")
-				case i > 0:
-					sb.WriteString("\n")
-				}
-				row = c.Row
-				fmt.Fprintf(&sb, "%d,%d", c.Row, c.Col)
-				if c.RowSpan > 1 || c.ColSpan > 1 {
-					fmt.Fprintf(&sb, "(%dx%d)", c.RowSpan, c.ColSpan)
-				}
-				fmt.Fprintf(&sb, " %s", strings.ReplaceAll(c.Text, "\n", `\n`))
-			}
-			sb.WriteString("\n")
-		case b.Heading > 0:
-			fmt.Fprintf(&sb, "H%d %s\n", b.Heading, strings.ReplaceAll(b.Text, "\n", `\n`))
-		case b.Verbatim:
-			fmt.Fprintf(&sb, "V %s\n", b.Text)
-		default:
-			fmt.Fprintf(&sb, "P %s\n", strings.ReplaceAll(b.Text, "\n", `\n`))
-		}
-	}
-	return sb.String()
-}
 
 type readCase struct{ name, page, want, notice string }
 
@@ -112,7 +78,7 @@ func TestRead(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(c.want, show(doc)); diff != "" {
+			if diff := cmp.Diff(c.want, readtest.Lines(doc)); diff != "" {
 				t.Errorf("blocks (-want +got):\n%s", diff)
 			}
 			if got := strings.Join(doc.Notices, "|"); !strings.HasPrefix(got, c.notice) || c.notice == "" && got != "" {
@@ -166,7 +132,7 @@ func TestReadCharsets(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if got := show(doc); got != want {
+		if got := readtest.Lines(doc); got != want {
 			t.Errorf("%s: got %q", name, got)
 		}
 	}
@@ -174,12 +140,12 @@ func TestReadCharsets(t *testing.T) {
 		return traditionalchinese.Big5.NewEncoder().String("<meta charset=big5><p>政府資訊公開年報</p>")
 	})
 	doc, err := Read([]byte(big5), docio.Limits{})
-	if err != nil || show(doc) != "P 政府資訊公開年報\n" {
+	if err != nil || readtest.Lines(doc) != "P 政府資訊公開年報\n" {
 		t.Errorf("big5: %v, %v", doc, err)
 	}
 	cut := text[:len(text)-len("件</p>")+1] // inside a character
 	doc, err = Read([]byte("<meta charset=utf-8>"+cut), docio.Limits{})
-	if err != nil || !strings.HasPrefix(show(doc), "P 政府信息公开工作年度报告，规范性文") {
+	if err != nil || !strings.HasPrefix(readtest.Lines(doc), "P 政府信息公开工作年度报告，规范性文") {
 		t.Errorf("cut: %v, %v", doc, err)
 	}
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/gongkai/gongkai/internal/docio"
 	"github.com/gongkai/gongkai/internal/fault"
+	"github.com/gongkai/gongkai/internal/testkit/readtest"
 )
 
 func load(t testing.TB, name string) []byte {
@@ -237,28 +238,9 @@ func FuzzRead(f *testing.F) {
 			t.Fatalf("an error for nobody: %v", err)
 		}
 		if doc != nil {
-			checkGrids(t, doc)
+			for _, g := range grids(doc) {
+				readtest.Grid(t, g)
+			}
 		}
 	})
-}
-
-// checkGrids checks that every cell lies within its grid and that no two overlap.
-func checkGrids(t *testing.T, doc *docio.Document) {
-	t.Helper()
-	for _, g := range grids(doc) {
-		covered := make(map[[2]int]bool)
-		for _, c := range g.Cells {
-			if c.Row < 0 || c.Col < 0 || c.RowSpan < 1 || c.ColSpan < 1 || c.Row+c.RowSpan > g.Rows || c.Col+c.ColSpan > g.Cols {
-				t.Fatalf("cell %+v outside a grid of %d × %d", c, g.Rows, g.Cols)
-			}
-			for r := c.Row; r < c.Row+c.RowSpan; r++ {
-				for k := c.Col; k < c.Col+c.ColSpan; k++ {
-					if covered[[2]int{r, k}] {
-						t.Fatalf("two cells at %d, %d", r, k)
-					}
-					covered[[2]int{r, k}] = true
-				}
-			}
-		}
-	}
 }

@@ -2,13 +2,12 @@ package xlsx
 
 import (
 	"os"
-	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/gongkai/gongkai/internal/docio"
+	"github.com/gongkai/gongkai/internal/testkit/readtest"
 )
 
 // TestReadWritten reads a workbook that LibreOffice wrote: text and a bordered table on one sheet, merges, formats, a
@@ -35,7 +34,7 @@ T 5x3
 4,0 许可 | 4,1 0 | 4,2 
 P 2025年1月17日
 `
-	if diff := cmp.Diff(want, show(doc)); diff != "" {
+	if diff := cmp.Diff(want, readtest.Lines(doc)); diff != "" {
 		t.Errorf("blocks (-want +got):\n%s", diff)
 	}
 	wantNotices := []string{"有隐藏的工作表（草稿），没有读取", "有 1 个有内容的隐藏行，没有读取", "有 1 个有内容的隐藏列，没有读取"}
@@ -63,23 +62,7 @@ func FuzzRead(f *testing.F) {
 			if err != nil {
 				continue
 			}
-			for _, b := range doc.Blocks {
-				if b.Grid == nil {
-					if strings.TrimSpace(b.Text) == "" || !utf8.ValidString(b.Text) {
-						t.Fatalf("paragraph %q", b.Text)
-					}
-					continue
-				}
-				g := b.Grid
-				if g.Rows*g.Cols > lim.Cells || len(g.Cells) == 0 {
-					t.Fatalf("grid of %d by %d with %d cells", g.Rows, g.Cols, len(g.Cells))
-				}
-				for _, c := range g.Cells {
-					if c.Row < 0 || c.Col < 0 || c.RowSpan < 1 || c.ColSpan < 1 || c.Row+c.RowSpan > g.Rows || c.Col+c.ColSpan > g.Cols {
-						t.Fatalf("cell %+v of a grid of %d by %d", c, g.Rows, g.Cols)
-					}
-				}
-			}
+			readtest.Whole(t, doc, lim)
 		}
 	})
 }

@@ -1,8 +1,6 @@
 package xlsx
 
 import (
-	"archive/zip"
-	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -12,32 +10,8 @@ import (
 
 	"github.com/gongkai/gongkai/internal/docio"
 	"github.com/gongkai/gongkai/internal/fault"
+	"github.com/gongkai/gongkai/internal/testkit/readtest"
 )
-
-func zipped(t testing.TB, parts map[string]string) []byte {
-	t.Helper()
-	var buf bytes.Buffer
-	z := zip.NewWriter(&buf)
-	for name, content := range parts {
-		h := &zip.FileHeader{Name: name} // stored, which is faster for the fuzzer
-		if len(content) > 4<<10 {
-			h.Method = zip.Deflate
-		}
-		w, err := z.CreateHeader(h)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, err = w.Write([]byte(content))
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	err := z.Close()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return buf.Bytes()
-}
 
 const (
 	mainNS = `xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"`
@@ -70,36 +44,7 @@ func book(t testing.TB, sheets ...string) []byte {
 	}
 	parts["xl/workbook.xml"] = `<workbook ` + mainNS + `><sheets>` + list + `</sheets></workbook>`
 	parts["xl/_rels/workbook.xml.rels"] = `<Relationships>` + rels + `</Relationships>`
-	return zipped(t, parts)
-}
-
-// show writes a document as lines: "P text" for a paragraph, "T 2x3" and its rows for a grid.
-func show(doc *docio.Document) string {
-	var sb strings.Builder
-	for _, b := range doc.Blocks {
-		if b.Grid == nil {
-			fmt.Fprintf(&sb, "P %s\n", b.Text)
-			continue
-		}
-		fmt.Fprintf(&sb, "T %dx%d\n", b.Grid.Rows, b.Grid.Cols)
-		row := 0
-		for i, c := range b.Grid.Cells {
-			switch {
-			case i > 0 && c.Row == row:
-				sb.WriteString(" | ")
-			case i > 0:
-				sb.WriteString("\n")
-			}
-			row = c.Row
-			fmt.Fprintf(&sb, "%d,%d", c.Row, c.Col)
-			if c.RowSpan > 1 || c.ColSpan > 1 {
-				fmt.Fprintf(&sb, "(%dx%d)", c.RowSpan, c.ColSpan)
-			}
-			fmt.Fprintf(&sb, " %s", strings.ReplaceAll(c.Text, "\n", `\n`))
-		}
-		sb.WriteString("\n")
-	}
-	return sb.String()
+	return readtest.Zip(t, parts)
 }
 
 // s is a cell with a text of its own, n one with a number.
@@ -184,7 +129,7 @@ func TestRead(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(c.want, show(doc)); diff != "" {
+			if diff := cmp.Diff(c.want, readtest.Lines(doc)); diff != "" {
 				t.Errorf("blocks (-want +got):\n%s", diff)
 			}
 			if got := strings.Join(doc.Notices, "|"); !strings.HasPrefix(got, c.notice) || c.notice == "" && got != "" {
@@ -230,8 +175,8 @@ func TestReadFaults(t *testing.T) {
 		{"empty", nil, docio.Limits{}, fault.Unreadable, "file.empty"},
 		{"encrypted", ole("EncryptedPackage"), docio.Limits{}, fault.Unreadable, "file.encrypted"},
 		{"old xls", ole("Workbook"), docio.Limits{}, fault.Unreadable, "file.wrong_kind"},
-		{"binary workbook", zipped(t, map[string]string{"xl/workbook.bin": "x"}), docio.Limits{}, fault.Unreadable, "file.wrong_kind"},
-		{"a document", zipped(t, map[string]string{"word/document.xml": "<x/>"}), docio.Limits{}, fault.Unreadable, "file.wrong_kind"},
+		{"binary workbook", readtest.Zip(t, map[string]string{"xl/workbook.bin": "x"}), docio.Limits{}, fault.Unreadable, "file.wrong_kind"},
+		{"a document", readtest.Zip(t, map[string]string{"word/document.xml": "<x/>"}), docio.Limits{}, fault.Unreadable, "file.wrong_kind"},
 		{"cut", good[:len(good)-30], docio.Limits{}, fault.Unreadable, "file.truncated"},
 		{"cut XML", book(t, `<sheetData><row r="1"><c`), docio.Limits{}, fault.Unreadable, "file.truncated"},
 		{"row out of the sheet", book(t, `<sheetData><row r="99999999"/></sheetData>`), docio.Limits{}, fault.Unreadable, "file.truncated"},
