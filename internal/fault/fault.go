@@ -19,6 +19,8 @@ const (
 	Incapable  Kind = "incapable"  // what is asked cannot be done with what is at hand (a font, a program)
 	Cancelled  Kind = "cancelled"  // stopped by the caller or by a time limit
 	Full       Kind = "full"       // there is no room left to keep it
+	SignIn     Kind = "sign_in"    // nobody is signed in, or not in the way that is asked for
+	TooMany    Kind = "too_many"   // asked too often; later it will do
 )
 
 // Error makes a Kind usable as the target of errors.Is.
