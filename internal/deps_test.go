@@ -48,6 +48,10 @@ var table = map[string]place{
 	"internal/docio":    {ring: r0, imports: []string{"fault"}},
 	"internal/calendar": {ring: r0, imports: []string{"legal", "fault"}},
 
+	"internal/agency":  {ring: r1, imports: []string{"calendar", "legal", "fault"}},
+	"internal/account": {ring: r1, imports: []string{"agency", "calendar", "legal", "fault"}},
+	"internal/audit":   {ring: r1, imports: []string{"account", "agency", "calendar", "legal", "fault"}},
+
 	"internal/report":           {ring: r3, imports: []string{"legal", "fault"}},
 	"internal/report/form":      {ring: r3, imports: []string{"report", "docio", "legal", "fault"}},
 	"internal/report/narrative": {ring: r3, imports: []string{"report", "legal", "fault"}},
