@@ -13,9 +13,12 @@ import (
 var Zone = time.FixedZone("CST", 8*3600)
 
 // Date is a civil date without a time of day. The zero value is no date. Dates compare with ==, Before and After.
-type Date struct{ n int32 } // days since 1970-01-01, plus one
+type Date struct{ n int32 } // days since 0001-01-01, plus one
 
-const day = 24 * time.Hour
+const (
+	daySeconds = 86400
+	epoch      = 719162 // days from 0001-01-01 to 1970-01-01
+)
 
 // NewDate returns the date; months and days outside their range run over, as in time.Date.
 func NewDate(year int, month time.Month, dayOfMonth int) Date {
@@ -24,11 +27,11 @@ func NewDate(year int, month time.Month, dayOfMonth int) Date {
 
 func of(utc time.Time) Date {
 	s := utc.Unix()
-	d := s / 86400
-	if s%86400 < 0 {
+	d := s / daySeconds
+	if s%daySeconds < 0 {
 		d--
 	}
-	return Date{int32(d) + 1}
+	return Date{int32(d) + epoch + 1} //nolint:gosec // an int32 holds the days of five million years
 }
 
 // On returns the date in China at an instant.
@@ -40,13 +43,13 @@ func On(t time.Time) Date {
 // ParseDate reads yyyy-mm-dd. Errors: fault.Usage, code "calendar.date".
 func ParseDate(s string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, s)
-	if err != nil {
+	if err != nil || t.Year() < 1 {
 		return Date{}, fault.New(fault.Usage, "calendar.date", fmt.Sprintf("“%s”不是日期，请写成 2026-01-31 这样的年-月-日", s))
 	}
 	return of(t), nil
 }
 
-func (d Date) time() time.Time { return time.Unix(0, 0).UTC().Add(time.Duration(d.n-1) * day) }
+func (d Date) time() time.Time { return time.Unix((int64(d.n)-epoch-1)*daySeconds, 0).UTC() }
 
 // IsZero reports whether d is no date.
 func (d Date) IsZero() bool { return d.n == 0 }
@@ -64,7 +67,17 @@ func (d Date) Day() int { return d.time().Day() }
 func (d Date) Weekday() time.Weekday { return d.time().Weekday() }
 
 // AddDays returns the date n days later, or earlier when n is negative.
-func (d Date) AddDays(n int) Date { return Date{d.n + int32(n)} }
+func (d Date) AddDays(n int) Date { return Date{d.n + int32(n)} } //nolint:gosec // see of
+
+// AddMonths returns the same day of the month n months later; where that month has no such day, its last day:
+// six months after 31 August end on 28 or 29 February.
+//
+// Legal: 民事诉讼法 第八十五条 (periods in months); the last day of the month is the common reading.
+func (d Date) AddMonths(n int) Date {
+	y, m, dom := d.time().Date()
+	last := NewDate(y, m+time.Month(n)+1, 0)
+	return NewDate(last.Year(), last.Month(), min(dom, last.Day()))
+}
 
 // DaysSince returns how many days lie between e and d.
 func (d Date) DaysSince(e Date) int { return int(d.n - e.n) }
@@ -89,6 +102,14 @@ func (d Date) Chinese() string {
 		return ""
 	}
 	return d.time().Format("2006年1月2日")
+}
+
+// ChineseWeekday writes 周一 to 周日, and nothing for no date.
+func (d Date) ChineseWeekday() string {
+	if d.IsZero() {
+		return ""
+	}
+	return "周" + string([]rune("日一二三四五六")[d.Weekday()])
 }
 
 // MarshalText writes what String writes.
