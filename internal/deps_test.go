@@ -52,6 +52,9 @@ var table = map[string]place{
 	"internal/account": {ring: r1, imports: []string{"agency", "calendar", "legal", "fault"}},
 	"internal/audit":   {ring: r1, imports: []string{"account", "agency", "calendar", "legal", "fault"}},
 
+	"internal/deadline": {ring: r2, imports: []string{"calendar", "legal", "fault"}},
+	"internal/fee":      {ring: r2, imports: []string{"legal", "fault"}},
+
 	"internal/report":           {ring: r3, imports: []string{"legal", "fault"}},
 	"internal/report/form":      {ring: r3, imports: []string{"report", "docio", "legal", "fault"}},
 	"internal/report/narrative": {ring: r3, imports: []string{"report", "legal", "fault"}},
@@ -79,11 +82,11 @@ var table = map[string]place{
 	"internal/jobs": {ring: entry, imports: []string{"filing", "docio", "report", "report/...", "legal", "fault"}},
 	"internal/web/ui": {ring: entry, imports: []string{"report", "report/checks", "filing", "legal", "fault"}, modules: []string{
 		"github.com/a-h/templ"}},
-	"internal/web/portal": {ring: entry, imports: []string{"web/ui", "filing", "report", "report/...", "legal", "fault"}, modules: []string{
+	"internal/web/portal": {ring: entry, imports: []string{"web/ui", "calendar", "deadline", "fee", "filing", "report", "report/...", "legal", "fault"}, modules: []string{
 		"github.com/a-h/templ"}},
 	"internal/web/desk": {ring: entry, imports: []string{"web/ui", "filing", "docio", "report", "report/...", "legal", "fault"}, modules: []string{
 		"github.com/a-h/templ"}},
-	"internal/cli": {ring: entry, imports: []string{"app", "intake", "jobs", "docio", "docio/...", "report", "report/...", "legal", "fault"}, modules: []string{
+	"internal/cli": {ring: entry, imports: []string{"app", "calendar", "deadline", "fee", "intake", "jobs", "docio", "docio/...", "report", "report/...", "legal", "fault"}, modules: []string{
 		"github.com/alecthomas/kong", "golang.org/x/sync"}},
 
 	"internal/app": {ring: wiring, imports: []string{"..."}, modules: []string{"golang.org/x/sync", "golang.org/x/net"}},
