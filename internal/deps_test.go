@@ -77,6 +77,9 @@ var table = map[string]place{
 	"internal/intake":      {ring: adapter, imports: []string{"docio", "docio/...", "report", "report/...", "legal", "fault"}, modules: []string{"golang.org/x/sync"}},
 	"internal/store":       {ring: adapter, imports: []string{"filing", "report", "report/...", "legal", "fault"}, modules: []string{"modernc.org/sqlite", "github.com/pressly/goose/v3", "github.com/google/uuid"}},
 
+	"internal/signin": {ring: adapter, imports: []string{"legal", "fault"}, modules: []string{
+		"golang.org/x/crypto", "golang.org/x/time", "github.com/pquerna/otp", "github.com/boombuler/barcode"}},
+
 	"internal/demo": {ring: adapter},
 
 	"internal/jobs": {ring: entry, imports: []string{"filing", "docio", "report", "report/...", "legal", "fault"}},
