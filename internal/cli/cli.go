@@ -72,10 +72,12 @@ func (l limitFlags) limits() docio.Limits {
 }
 
 type root struct {
-	Report  reportCmd  `cmd:"" help:"年度报告：读、查、转、比、汇总 / annual reports: read, check, convert, compare, add up"`
-	Serve   serveCmd   `cmd:"" help:"启动网页服务 / serve the pages"`
-	Version versionCmd `cmd:"" help:"版本 / version"`
-	Worker  workerCmd  `cmd:"" name:"intake-worker" hidden:"" help:"读文件的子进程 / the process that reads files for serve"`
+	Report   reportCmd   `cmd:"" help:"年度报告：读、查、转、比、汇总 / annual reports: read, check, convert, compare, add up"`
+	Deadline deadlineCmd `cmd:"" help:"算法定期限，逐日列出 / statutory periods, day by day"`
+	Fee      feeCmd      `cmd:"" help:"算信息处理费 / the information-processing fee"`
+	Serve    serveCmd    `cmd:"" help:"启动网页服务 / serve the pages"`
+	Version  versionCmd  `cmd:"" help:"版本 / version"`
+	Worker   workerCmd   `cmd:"" name:"intake-worker" hidden:"" help:"读文件的子进程 / the process that reads files for serve"`
 }
 
 type reportCmd struct {

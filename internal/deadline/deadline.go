@@ -176,7 +176,7 @@ func (r *Result) cite(in Input) {
 func (r *Result) note(t calendar.Table, in Input) {
 	if r.Provisional {
 		r.Notes = append(r.Notes, provisionalNote(t, r.Count))
-	} else if next := r.Due.Year() + 1; r.Due.AddDays(4).Year() == next && !t.Covered(next) {
+	} else if next := r.Due.Year() + 1; r.Due.AddDays(3).Year() == next && !t.Covered(next) {
 		r.Notes = append(r.Notes, fmt.Sprintf("%d 年的放假安排还没有载入，它可能改动 %d 年最后几天；公布后请再算一次", next, r.Due.Year()))
 	}
 	if law := r.Rule.Legal[0].Instrument; law.Effective > in.Received.String() {

@@ -32,6 +32,14 @@ type Band struct {
 	Amount int `json:"amount"` // yuan: Units × Price
 }
 
+// Name says in Chinese what falls into the band, e.g. 第 11 至 30 件. measure is that of the basis.
+func (b Band) Name(measure string) string {
+	if b.To == 0 {
+		return fmt.Sprintf("第 %d %s起", b.From, measure)
+	}
+	return fmt.Sprintf("第 %d 至 %d %s", b.From, b.To, measure)
+}
+
 // Fee is a computed fee.
 type Fee struct {
 	Basis Basis
