@@ -46,6 +46,7 @@ var table = map[string]place{
 	"internal/fault":    {ring: r0},
 	"internal/legal":    {ring: r0, imports: []string{"fault"}},
 	"internal/docio":    {ring: r0, imports: []string{"fault"}},
+	"internal/work":     {ring: r0, imports: []string{"fault"}},
 	"internal/calendar": {ring: r0, imports: []string{"legal", "fault"}},
 
 	"internal/agency":  {ring: r1, imports: []string{"calendar", "legal", "fault"}},
@@ -61,7 +62,7 @@ var table = map[string]place{
 	"internal/report/checks":    {ring: r3, imports: []string{"report", "report/narrative", "legal", "fault"}},
 	"internal/report/compare":   {ring: r3, imports: []string{"report", "docio", "legal", "fault"}},
 	"internal/report/rollup":    {ring: r3, imports: []string{"report", "report/checks", "docio", "legal", "fault"}},
-	"internal/filing":           {ring: r3, imports: []string{"report", "report/...", "legal", "fault"}},
+	"internal/filing":           {ring: r3, imports: []string{"work", "account", "audit", "report", "report/...", "legal", "fault"}},
 
 	"internal/docio/layout": {ring: adapter, imports: []string{"docio", "fault"}},
 	"internal/docio/opc":    {ring: adapter, imports: []string{"docio", "fault"}},
@@ -75,14 +76,14 @@ var table = map[string]place{
 	"internal/docio/press": {ring: adapter, imports: []string{"docio", "docio/font", "fault"}, modules: []string{"golang.org/x/text", "golang.org/x/image"}},
 	"internal/docio/file":  {ring: adapter, imports: []string{"docio", "docio/...", "fault"}, modules: []string{"golang.org/x/text"}},
 	"internal/intake":      {ring: adapter, imports: []string{"docio", "docio/...", "report", "report/...", "legal", "fault"}, modules: []string{"golang.org/x/sync"}},
-	"internal/store":       {ring: adapter, imports: []string{"filing", "report", "report/...", "legal", "fault"}, modules: []string{"modernc.org/sqlite", "github.com/pressly/goose/v3", "github.com/google/uuid"}},
+	"internal/store":       {ring: adapter, imports: []string{"filing", "report", "report/...", "work", "calendar", "agency", "account", "audit", "review", "office", "notice", "crypt", "legal", "fault"}, modules: []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5", "github.com/pressly/goose/v3", "github.com/google/uuid"}},
 
 	"internal/signin": {ring: adapter, imports: []string{"legal", "fault"}, modules: []string{
 		"golang.org/x/crypto", "golang.org/x/time", "github.com/pquerna/otp", "github.com/boombuler/barcode"}},
 
 	"internal/demo": {ring: adapter},
 
-	"internal/jobs": {ring: entry, imports: []string{"filing", "docio", "report", "report/...", "legal", "fault"}},
+	"internal/jobs": {ring: entry, imports: []string{"work", "filing", "docio", "report", "report/...", "legal", "fault"}},
 	"internal/web/ui": {ring: entry, imports: []string{"report", "report/checks", "filing", "legal", "fault"}, modules: []string{
 		"github.com/a-h/templ"}},
 	"internal/web/portal": {ring: entry, imports: []string{"web/ui", "calendar", "deadline", "fee", "filing", "report", "report/...", "legal", "fault"}, modules: []string{
@@ -102,6 +103,7 @@ var table = map[string]place{
 	"internal/testkit/sample":   {ring: kit, imports: []string{"..."}, modules: []string{"*"}},
 	"internal/testkit/printed":  {ring: kit, imports: []string{"..."}, modules: []string{"*"}},
 	"internal/testkit/readtest": {ring: kit, imports: []string{"..."}, modules: []string{"*"}},
+	"internal/testkit/pgtest":   {ring: kit, modules: []string{"github.com/jackc/pgx/v5"}},
 	"internal/web/browsertest":  {ring: kit, imports: []string{"..."}, modules: []string{"*"}},
 }
 

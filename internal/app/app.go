@@ -18,6 +18,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/gongkai/gongkai/internal/account"
 	"github.com/gongkai/gongkai/internal/demo"
 	"github.com/gongkai/gongkai/internal/docio"
 	"github.com/gongkai/gongkai/internal/fault"
@@ -27,6 +28,7 @@ import (
 	"github.com/gongkai/gongkai/internal/web/desk"
 	"github.com/gongkai/gongkai/internal/web/portal"
 	"github.com/gongkai/gongkai/internal/web/ui"
+	"github.com/gongkai/gongkai/internal/work"
 )
 
 // Options are the settings of `gongkai serve`. The zero value works: data in ./data, 127.0.0.1:8080.
@@ -85,7 +87,7 @@ func Serve(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	db, err := store.Open(ctx, o.Data, time.Now)
+	db, err := store.Open(ctx, store.Options{Dir: o.Data})
 	if err != nil {
 		return fault.Wrap(fault.Usage, "serve.data", "数据文件夹“"+o.Data+"”打不开或不能写；请检查路径、权限和磁盘空间", err)
 	}
@@ -99,7 +101,12 @@ func serve(ctx context.Context, o Options, db *store.DB) error {
 		return fault.Wrap(fault.Usage, "serve.data", "数据文件夹“"+o.Data+"”不能写；请检查权限和磁盘空间", err)
 	}
 	pool := newPool(o)
-	service := filing.NewService(db, blobs, o.Limits.Bytes, o.Reader, pool.Wake)
+	service := filing.NewService(store.Filing(db), blobs, o.Limits.Bytes, o.Reader, pool.Wake)
+	// What an earlier run was doing when it was cut off is due at once. Should another run be doing it still, it is done twice,
+	// with the same result.
+	if err := store.Work(db).Update(ctx, func(tx work.Tx) error { return tx.Reclaim(ctx) }); err != nil {
+		return fmt.Errorf("app: jobs: %w", err)
+	}
 	if n, err := service.Refresh(ctx); err != nil {
 		return fmt.Errorf("app: read again: %w", err)
 	} else if n > 0 {
@@ -128,7 +135,10 @@ func serve(ctx context.Context, o Options, db *store.DB) error {
 		o.Started(ln.Addr())
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { pool.Run(ctx, service); return nil })
+	g.Go(func() error {
+		pool.Run(ctx, func(c *jobs.Child) jobs.Worker { return work.NewRunner(store.Work(db), service.Kinds(c)).Fast() })
+		return nil
+	})
 	g.Go(func() error {
 		if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("app: %w", err)
@@ -201,7 +211,14 @@ func newHandler(o Options, service *filing.Service) (http.Handler, error) {
 	mux.HandleFunc("GET /healthz", plain(func(context.Context) error { return nil }, o.Log))
 	mux.HandleFunc("GET /readyz", plain(service.Ready, o.Log))
 	desk.New(site, service, writers{}, time.Now).Routes(mux)
-	return site.Secure(mux), nil
+	return site.Secure(everybody(mux)), nil
+}
+
+// everybody lets every request act as the program, until there is signing in.
+func everybody(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r.WithContext(account.WithActor(r.Context(), account.System("desk"))))
+	})
 }
 
 // plain answers a probe: ok, or 503 when check fails.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/gongkai/gongkai/internal/account"
 	"github.com/gongkai/gongkai/internal/demo"
 	"github.com/gongkai/gongkai/internal/fault"
 	"github.com/gongkai/gongkai/internal/filing"
@@ -61,19 +62,19 @@ func fillDemo(ctx context.Context, s *filing.Service) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Expect(ctx, list); err != nil {
+	if err := s.Expect(ctx, account.System("demo"), list); err != nil {
 		return err
 	}
 	files, err := demo.Files()
 	if err != nil {
 		return err
 	}
-	batch, err := s.OpenBatch(ctx)
+	batch, err := s.OpenBatch(ctx, account.System("demo"))
 	if err != nil {
 		return err
 	}
 	for _, f := range files {
-		if _, err := s.Receive(ctx, batch, f.Name, bytes.NewReader(f.Data)); err != nil {
+		if _, err := s.Receive(ctx, account.System("demo"), batch, f.Name, bytes.NewReader(f.Data)); err != nil {
 			return err
 		}
 	}

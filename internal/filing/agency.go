@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/gongkai/gongkai/internal/account"
+	"github.com/gongkai/gongkai/internal/audit"
 	"github.com/gongkai/gongkai/internal/fault"
 	"github.com/gongkai/gongkai/internal/report"
 )
@@ -52,7 +54,34 @@ func (s *Service) Agencies(ctx context.Context) (list []Agency, err error) {
 	return list, err
 }
 
-// Expect replaces the list of expected agencies.
-func (s *Service) Expect(ctx context.Context, list []Agency) error {
-	return s.store.Update(ctx, func(tx Tx) error { return tx.ReplaceAgencies(ctx, list) })
+// Expect replaces the list of expected agencies. Errors: fault.NotFound for who may not.
+func (s *Service) Expect(ctx context.Context, by account.Actor, list []Agency) error {
+	if err := may(by); err != nil {
+		return err
+	}
+	return s.store.Update(ctx, func(tx Tx) error {
+		before, err := tx.Agencies(ctx)
+		if err != nil {
+			return err
+		}
+		if err := tx.ReplaceAgencies(ctx, list); err != nil {
+			return err
+		}
+		was, is := lines(before), lines(list)
+		return tx.Note(ctx, by, audit.Note{Action: "expected.replace", Subject: audit.Subject{Kind: "expected"},
+			Changes: []audit.Change{{Field: "agencies", Before: &was, After: &is}}})
+	})
+}
+
+// lines writes a list of agencies as ParseAgencies reads it.
+func lines(list []Agency) string {
+	var b strings.Builder
+	for _, a := range list {
+		b.WriteString(a.Name)
+		if a.Group != "" {
+			b.WriteString("\t" + a.Group)
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
 }

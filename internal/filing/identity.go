@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/gongkai/gongkai/internal/account"
+	"github.com/gongkai/gongkai/internal/audit"
 	"github.com/gongkai/gongkai/internal/fault"
 	"github.com/gongkai/gongkai/internal/report"
 )
@@ -19,7 +21,10 @@ const (
 // Identify fills in the agency or the year of a report whose file does not say it, notes that a person did so, and asks
 // for the checks to be made again. What the file says is never changed.
 // Errors: fault.NotFound; fault.Usage for a missing or impossible value; fault.Conflict when there is nothing to fill in.
-func (s *Service) Identify(ctx context.Context, id ReportID, agency string, year int) error {
+func (s *Service) Identify(ctx context.Context, by account.Actor, id ReportID, agency string, year int) error {
+	if err := may(by); err != nil {
+		return err
+	}
 	agency = strings.Join(strings.Fields(agency), "")
 	err := s.store.Update(ctx, func(tx Tx) error {
 		rec, err := tx.Report(ctx, id)
@@ -29,13 +34,21 @@ func (s *Service) Identify(ctx context.Context, id ReportID, agency string, year
 		if rec.Report == nil || (rec.Report.Agency != "" && rec.Report.Year != 0) {
 			return fault.New(fault.Conflict, "identity.known", "这份年报的机关和年度已经有了，没有改动")
 		}
+		was := identity{rec.Report.Agency, rec.Report.Year}
 		if err := fill(rec.Report, agency, year); err != nil {
+			return err
+		}
+		changes, err := audit.Diff(was, identity{rec.Report.Agency, rec.Report.Year}, nil)
+		if err != nil {
+			return err
+		}
+		if err := tx.Note(ctx, by, audit.Note{Action: "report.identify", Subject: audit.Subject{Kind: "report", ID: string(id)}, Changes: changes}); err != nil {
 			return err
 		}
 		if err := tx.SaveRead(ctx, id, rec.Report, s.reader); err != nil {
 			return err
 		}
-		if err := tx.Enqueue(ctx, JobCheck, id); err != nil {
+		if err := tx.Enqueue(ctx, ask(JobCheck, id)); err != nil {
 			return err
 		}
 		rec.ID = id
@@ -45,6 +58,12 @@ func (s *Service) Identify(ctx context.Context, id ReportID, agency string, year
 		s.wake()
 	}
 	return err
+}
+
+// identity is what a person may fill in.
+type identity struct {
+	Agency string `audit:"agency"`
+	Year   int    `audit:"year"`
 }
 
 func fill(r *report.Report, agency string, year int) error {

@@ -3,11 +3,14 @@ package filing
 import (
 	"context"
 	"io"
-	"time"
+	"strconv"
 
+	"github.com/gongkai/gongkai/internal/account"
+	"github.com/gongkai/gongkai/internal/audit"
 	"github.com/gongkai/gongkai/internal/fault"
 	"github.com/gongkai/gongkai/internal/report"
 	"github.com/gongkai/gongkai/internal/report/checks"
+	"github.com/gongkai/gongkai/internal/work"
 )
 
 // Tx is what the use cases need of one transaction. Its methods return fault.NotFound for what does not exist.
@@ -49,16 +52,10 @@ type Tx interface {
 	Agencies(ctx context.Context) ([]Agency, error)
 	// ReplaceAgencies replaces the list of expected agencies.
 	ReplaceAgencies(ctx context.Context, list []Agency) error
-	// Enqueue asks for work on a report. Asking twice before it is done is one job.
-	Enqueue(ctx context.Context, kind JobKind, id ReportID) error
-	// Claim takes the next job that is due and leases it until the given time; ok is false when there is none.
-	Claim(ctx context.Context, until time.Time) (j Job, ok bool, err error)
-	// Reclaim makes every job due that is leased or put off.
-	Reclaim(ctx context.Context) error
-	// Finish removes a job, unless it was asked for again while it ran: then it is due again.
-	Finish(ctx context.Context, j Job) error
-	// Release gives a job back, due again at the given time.
-	Release(ctx context.Context, j Job, due time.Time) error
+	// Enqueue asks for a job. Asking twice before it is done is one job.
+	Enqueue(ctx context.Context, a work.Ask) error
+	// Note writes an entry of the record of changes.
+	Note(ctx context.Context, by account.Actor, n audit.Note) error
 }
 
 // Store runs functions in a transaction: View reads, Update reads and writes. A returned error rolls back.
@@ -103,18 +100,35 @@ func NewService(s Store, b Blobs, maxBytes int64, reader string, wake func()) *S
 // MaxBytes is the largest file that is taken.
 func (s *Service) MaxBytes() int64 { return s.maxBytes }
 
-// OpenBatch begins a handing-in.
-func (s *Service) OpenBatch(ctx context.Context) (id BatchID, err error) {
+// may refuses whoever may not hand in reports; to them there is nothing here.
+func may(by account.Actor) error {
+	if by.IsSystem() || by.CanAnywhere(account.ReceiveReport) {
+		return nil
+	}
+	return fault.New(fault.NotFound, "filing.not_found", "没有这一页，或您没有收年报的权限")
+}
+
+// OpenBatch begins a handing-in. Errors: fault.NotFound for who may not.
+func (s *Service) OpenBatch(ctx context.Context, by account.Actor) (id BatchID, err error) {
+	if err := may(by); err != nil {
+		return "", err
+	}
 	err = s.store.Update(ctx, func(tx Tx) error {
 		id, err = tx.CreateBatch(ctx)
-		return err
+		if err != nil {
+			return err
+		}
+		return tx.Note(ctx, by, audit.Note{Action: "batch.open", Subject: audit.Subject{Kind: "batch", ID: string(id)}})
 	})
 	return id, err
 }
 
 // Receive keeps one file and asks for it to be read. A file that cannot be taken is recorded in the batch with the
-// reason, and is no error. The same bytes twice are one report.
-func (s *Service) Receive(ctx context.Context, id BatchID, name string, r io.Reader) (Item, error) {
+// reason, and is no error. The same bytes twice are one report. Errors: fault.NotFound for who may not.
+func (s *Service) Receive(ctx context.Context, by account.Actor, id BatchID, name string, r io.Reader) (Item, error) {
+	if err := may(by); err != nil {
+		return Item{}, err
+	}
 	digest, size, err := s.blobs.Put(r, s.maxBytes)
 	it := Item{Name: name, Size: size}
 	if fault.CodeOf(err) == "file.too_large" || (err == nil && size == 0) {
@@ -122,7 +136,12 @@ func (s *Service) Receive(ctx context.Context, id BatchID, name string, r io.Rea
 		if err != nil {
 			it.ErrorCode, it.ErrorMessage = fault.CodeOf(err), fault.Message(err)
 		}
-		return it, s.store.Update(ctx, func(tx Tx) error { return tx.AddItem(ctx, id, it, "") })
+		return it, s.store.Update(ctx, func(tx Tx) error {
+			if err := tx.AddItem(ctx, id, it, ""); err != nil {
+				return err
+			}
+			return tx.Note(ctx, by, received("batch.refuse", audit.Subject{Kind: "batch", ID: string(id)}, it))
+		})
 	}
 	if err != nil {
 		return it, err
@@ -137,7 +156,7 @@ func (s *Service) Receive(ctx context.Context, id BatchID, name string, r io.Rea
 			if rid, err = tx.CreateReport(ctx, File{Digest: digest, Name: name, Size: size}); err != nil {
 				return err
 			}
-			if err = tx.Enqueue(ctx, JobRead, rid); err != nil {
+			if err = tx.Enqueue(ctx, ask(JobRead, rid)); err != nil {
 				return err
 			}
 		}
@@ -146,12 +165,25 @@ func (s *Service) Receive(ctx context.Context, id BatchID, name string, r io.Rea
 			return err
 		}
 		it.Report = &rec.Summary
-		return tx.AddItem(ctx, id, it, rid)
+		if err := tx.AddItem(ctx, id, it, rid); err != nil {
+			return err
+		}
+		return tx.Note(ctx, by, received("report.receive", audit.Subject{Kind: "report", ID: string(rid)}, it))
 	})
 	if err == nil {
 		s.wake()
 	}
 	return it, err
+}
+
+// received is what the record says of a file that was handed in.
+func received(action string, about audit.Subject, it Item) audit.Note {
+	size := strconv.FormatInt(it.Size, 10)
+	n := audit.Note{Action: action, Subject: about, Changes: []audit.Change{{Field: "file", After: &it.Name}, {Field: "size", After: &size}}}
+	if it.ErrorCode != "" {
+		n.Changes = append(n.Changes, audit.Change{Field: "refused", After: &it.ErrorCode})
+	}
+	return n
 }
 
 // Batch returns a batch with its items.

@@ -3,88 +3,54 @@ package filing
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"time"
 
 	"github.com/gongkai/gongkai/internal/fault"
 	"github.com/gongkai/gongkai/internal/report"
+	"github.com/gongkai/gongkai/internal/work"
 )
-
-// JobKind is a kind of work on a report.
-type JobKind string
 
 // The kinds of work.
 const (
-	JobRead  JobKind = "read"  // read the file, then check it
-	JobCheck JobKind = "check" // check again, because the previous year's report has come or changed
-	JobAgain JobKind = "again" // read again, because another version of the program read it; after all other work
+	JobRead  work.Kind = "report.read"  // read the file, then check it
+	JobCheck work.Kind = "report.check" // check again, because the previous year's report has come or changed
+	JobAgain work.Kind = "report.again" // read again, because another version of the program read it; after all other work
 )
 
-// Job is work that was asked for.
-type Job struct {
-	ID       string
-	Kind     JobKind
-	ReportID ReportID
-	Attempts int // this one included
-	Version  int // how often it has been asked for
+// ask asks for work on a report.
+func ask(kind work.Kind, id ReportID) work.Ask {
+	return work.Ask{Kind: kind, Key: string(id), Args: string(id), Low: kind == JobAgain}
 }
 
 // maxAttempts is how often a file is tried whose reading ends without an answer, before it is given up.
 const maxAttempts = 3
 
-// Work takes one job and does it; did is false when none was due. lease is how long the job may take before another
-// worker may take it. Failures of a file are kept with the report and are no error; an error means that the machinery
-// failed and that the job will be tried again.
-func (s *Service) Work(ctx context.Context, e Engine, lease time.Duration, now func() time.Time) (did bool, err error) {
-	var j Job
-	err = s.store.Update(ctx, func(tx Tx) error {
-		j, did, err = tx.Claim(ctx, now().Add(lease))
-		return err
+// Kinds is how the work of this package is done, with an engine that reads and checks. Failures of a file are kept with the
+// report and are no error.
+func (s *Service) Kinds(e Engine) map[work.Kind]work.Entry {
+	read := func(ctx context.Context, j work.Job, now time.Time) error {
+		return s.read(ctx, e, ReportID(j.Args), now)
+	}
+	check := func(ctx context.Context, j work.Job, now time.Time) error {
+		return s.check(ctx, e, ReportID(j.Args), now)
+	}
+	return map[work.Kind]work.Entry{
+		JobRead:  {Do: read, GiveUp: s.giveUp, Attempts: maxAttempts},
+		JobAgain: {Do: read, Attempts: maxAttempts},
+		JobCheck: {Do: check, Attempts: maxAttempts},
+	}
+}
+
+// giveUp keeps that a new file could not be read; with that the job is done. Of other work the last good result stands.
+func (s *Service) giveUp(ctx context.Context, j work.Job, _ error) (forget bool, err error) {
+	return true, s.store.Update(ctx, func(tx Tx) error {
+		return tx.SaveUnreadable(ctx, ReportID(j.Args), "intake.failed", "这份文件试了三次都没有读完，可能已损坏；请另存一份再试，或把文件交给管理员", s.reader)
 	})
-	if err != nil || !did {
-		return did, err
-	}
-	switch j.Kind {
-	case JobRead, JobAgain:
-		err = s.read(ctx, e, j, now())
-	default:
-		err = s.check(ctx, e, j.ReportID, now())
-	}
-	if ctx.Err() != nil {
-		return true, s.release(j, now())
-	}
-	if err != nil {
-		err = fmt.Errorf("%s report %s: %w", j.Kind, j.ReportID, err) // for the log
-	}
-	if err != nil && j.Attempts < maxAttempts {
-		return true, errors.Join(err, s.release(j, now().Add(time.Duration(j.Attempts)*time.Second)))
-	}
-	if err != nil {
-		err = s.giveUp(ctx, j, err)
-	}
-	return true, errors.Join(err, s.store.Update(ctx, func(tx Tx) error { return tx.Finish(ctx, j) }))
 }
 
-// release gives a job back even when the worker is being stopped.
-func (s *Service) release(j Job, due time.Time) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	return s.store.Update(ctx, func(tx Tx) error { return tx.Release(ctx, j, due) })
-}
-
-// giveUp keeps that a new file could not be read. Of other work the last good result stands.
-func (s *Service) giveUp(ctx context.Context, j Job, cause error) error {
-	if j.Kind != JobRead {
-		return cause
-	}
-	return errors.Join(cause, s.store.Update(ctx, func(tx Tx) error {
-		return tx.SaveUnreadable(ctx, j.ReportID, "intake.failed", "这份文件试了三次都没有读完，可能已损坏；请另存一份再试，或把文件交给管理员", s.reader)
-	}))
-}
-
-func (s *Service) read(ctx context.Context, e Engine, j Job, now time.Time) error {
-	rec, err := s.Report(ctx, j.ReportID)
+func (s *Service) read(ctx context.Context, e Engine, id ReportID, now time.Time) error {
+	rec, err := s.Report(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -95,7 +61,7 @@ func (s *Service) read(ctx context.Context, e Engine, j Job, now time.Time) erro
 	rep, err := e.Read(ctx, rec.FileName, data)
 	var told *fault.Error
 	if errors.As(err, &told) && ctx.Err() == nil {
-		return s.store.Update(ctx, func(tx Tx) error { return tx.SaveUnreadable(ctx, j.ReportID, told.Code, told.Message, s.reader) })
+		return s.store.Update(ctx, func(tx Tx) error { return tx.SaveUnreadable(ctx, id, told.Code, told.Message, s.reader) })
 	}
 	if err != nil {
 		return err
@@ -111,20 +77,15 @@ func (s *Service) read(ctx context.Context, e Engine, j Job, now time.Time) erro
 }
 
 // Refresh asks for all reports to be read again that another version of the program read, and returns how many. Until a
-// report has been read again its earlier reading stands. It is called when the program starts: what an earlier run was doing
-// when it was cut off is due at once, and is not waited for until its lease has run out. Should another run be doing it
-// still, it is done twice, with the same result.
+// report has been read again its earlier reading stands. It is called when the program starts.
 func (s *Service) Refresh(ctx context.Context) (n int, err error) {
 	err = s.store.Update(ctx, func(tx Tx) error {
-		if err := tx.Reclaim(ctx); err != nil {
-			return err
-		}
 		ids, err := tx.ReadByOthers(ctx, s.reader)
 		if err != nil {
 			return err
 		}
 		for _, id := range ids {
-			if err := tx.Enqueue(ctx, JobAgain, id); err != nil {
+			if err := tx.Enqueue(ctx, ask(JobAgain, id)); err != nil {
 				return err
 			}
 		}
@@ -211,7 +172,7 @@ func recheck(ctx context.Context, tx Tx, rec Record, checkedAgainst ReportID, fr
 		return err
 	}
 	if current != checkedAgainst {
-		if err := tx.Enqueue(ctx, JobCheck, rec.ID); err != nil {
+		if err := tx.Enqueue(ctx, ask(JobCheck, rec.ID)); err != nil {
 			return err
 		}
 	}
@@ -223,7 +184,7 @@ func recheck(ctx context.Context, tx Tx, rec Record, checkedAgainst ReportID, fr
 		return err
 	}
 	for _, n := range next {
-		if err := tx.Enqueue(ctx, JobCheck, n.ID); err != nil {
+		if err := tx.Enqueue(ctx, ask(JobCheck, n.ID)); err != nil {
 			return err
 		}
 	}

@@ -177,7 +177,7 @@ type counter struct {
 	done chan struct{}
 }
 
-func (c *counter) Work(context.Context, filing.Engine, time.Duration, func() time.Time) (bool, error) {
+func (c *counter) Work(context.Context, time.Duration, func() time.Time) (bool, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.left == 0 {
@@ -196,7 +196,7 @@ func TestPoolWorksUntilStopped(t *testing.T) {
 		slog.New(slog.NewTextHandler(io.Discard, nil)))
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan struct{})
-	go func() { pool.Run(ctx, c); close(ended) }()
+	go func() { pool.Run(ctx, func(*Child) Worker { return c }); close(ended) }()
 	pool.Wake()
 	<-c.done
 	cancel()
@@ -206,7 +206,7 @@ func TestPoolWorksUntilStopped(t *testing.T) {
 // broken is a machinery that fails always and at once.
 type broken struct{ asked int }
 
-func (b *broken) Work(context.Context, filing.Engine, time.Duration, func() time.Time) (bool, error) {
+func (b *broken) Work(context.Context, time.Duration, func() time.Time) (bool, error) {
 	b.asked++
 	return true, errors.New("no room")
 }
@@ -218,7 +218,7 @@ func TestPoolRestsWhenEverythingFails(t *testing.T) {
 			slog.New(slog.NewTextHandler(io.Discard, nil)))
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()
-		pool.Run(ctx, b)
+		pool.Run(ctx, func(*Child) Worker { return b })
 		if b.asked < 300 || b.asked > 400 {
 			t.Errorf("asked for work %d times in an hour, want every ten seconds", b.asked)
 		}

@@ -5,13 +5,11 @@ import (
 	"log/slog"
 	"sync"
 	"time"
-
-	"github.com/gongkai/gongkai/internal/filing"
 )
 
-// Worker is what a pool needs of the use cases.
+// Worker does one job when one is due.
 type Worker interface {
-	Work(ctx context.Context, e filing.Engine, lease time.Duration, now func() time.Time) (did bool, err error)
+	Work(ctx context.Context, lease time.Duration, now func() time.Time) (did bool, err error)
 }
 
 // Pool is a number of workers.
@@ -42,22 +40,24 @@ func (p *Pool) Wake() {
 }
 
 // Run works until ctx ends, then returns when every worker has put down its job and its child has ended.
-func (p *Pool) Run(ctx context.Context, w Worker) {
+// worker makes one for each of them, with the child that reads its uploads.
+func (p *Pool) Run(ctx context.Context, worker func(*Child) Worker) {
 	var wg sync.WaitGroup
 	for range p.size {
-		wg.Go(func() { p.loop(ctx, w) })
+		wg.Go(func() { p.loop(ctx, worker) })
 	}
 	wg.Wait()
 }
 
-func (p *Pool) loop(ctx context.Context, w Worker) {
+func (p *Pool) loop(ctx context.Context, worker func(*Child) Worker) {
 	child := p.child()
 	defer child.Close()
+	w := worker(child)
 	tick := time.NewTicker(p.poll)
 	defer tick.Stop()
 	failed := 0 // jobs in a row whose machinery failed
 	for ctx.Err() == nil {
-		did, err := w.Work(ctx, child, p.lease, time.Now)
+		did, err := w.Work(ctx, p.lease, time.Now)
 		switch {
 		case err != nil && ctx.Err() == nil:
 			p.log.Error("job", "err", err)

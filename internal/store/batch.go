@@ -7,7 +7,7 @@ import (
 )
 
 // CreateBatch opens a batch.
-func (tx *Tx) CreateBatch(ctx context.Context) (filing.BatchID, error) {
+func (tx filingTx) CreateBatch(ctx context.Context) (filing.BatchID, error) {
 	id, err := newID()
 	if err != nil {
 		return "", err
@@ -17,7 +17,7 @@ func (tx *Tx) CreateBatch(ctx context.Context) (filing.BatchID, error) {
 }
 
 // AddItem adds a file to a batch.
-func (tx *Tx) AddItem(ctx context.Context, id filing.BatchID, it filing.Item, report filing.ReportID) error {
+func (tx filingTx) AddItem(ctx context.Context, id filing.BatchID, it filing.Item, report filing.ReportID) error {
 	return tx.must(ctx, `INSERT INTO batch_items (batch_id, seq, name, size, report_id, repeated, error_code, error_message)
 		SELECT b.id, (SELECT COALESCE(MAX(i.seq), 0) + 1 FROM batch_items i WHERE i.batch_id = b.id), ?, ?, ?, ?, ?, ?
 		FROM batches b WHERE b.id = ?`,
@@ -25,7 +25,7 @@ func (tx *Tx) AddItem(ctx context.Context, id filing.BatchID, it filing.Item, re
 }
 
 // Batch returns a batch with its items.
-func (tx *Tx) Batch(ctx context.Context, id filing.BatchID) (filing.Batch, error) {
+func (tx filingTx) Batch(ctx context.Context, id filing.BatchID) (filing.Batch, error) {
 	at, ok, err := one(ctx, tx, scanInt, `SELECT created_at FROM batches WHERE id = ?`, id)
 	if err != nil {
 		return filing.Batch{}, err
@@ -55,17 +55,4 @@ func scanItem(scan func(...any) error) (it filing.Item, err error) {
 		it.Report = &s
 	}
 	return it, nil
-}
-
-func scanInt(scan func(...any) error) (n int64, err error) {
-	err = scan(&n)
-	return n, err
-}
-
-// flag keeps a truth value as a number, which both databases read the same.
-func flag(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }

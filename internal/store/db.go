@@ -1,150 +1,162 @@
-// Package store keeps the system's data in an embedded database and its files in a folder. Every query has one text,
-// written for what SQLite and PostgreSQL have in common; what differs stands in dialect.go.
+// Package store keeps the system's data in a database: SQLite, embedded, or PostgreSQL for larger sites. Every query has one
+// text, written for what the two have in common; what differs stands in dialect.go. Each domain package says what it needs
+// of a transaction; a file of this package gives it.
 package store
 
 import (
 	"context"
 	"database/sql"
-	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
-	"net/url"
 	"os"
-	"path/filepath"
 	"time"
 
-	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the driver "sqlite"
-
-	"github.com/gongkai/gongkai/internal/filing"
+	"github.com/gongkai/gongkai/internal/crypt"
+	"github.com/gongkai/gongkai/internal/fault"
 )
 
-//go:embed migrations/sqlite/*.sql
-var migrations embed.FS
-
-// DB is the database. One handle writes, over one connection; several read beside it.
-type DB struct {
-	w, r *sql.DB
-	now  func() time.Time
-	path string // of the database file
+// Options say which database, and how it keeps what is protected.
+type Options struct {
+	// URL is postgres://… for PostgreSQL; empty for SQLite in the folder Dir.
+	URL string
+	// Dir is the data folder; it is made if need be.
+	Dir string
+	// Now is the clock that stamps what is written; nil for the system's.
+	Now func() time.Time
+	// Master opens the keys of protected fields, which are kept in the database; nil where nothing protected is touched.
+	Master *crypt.Master
+	// FieldAlg encrypts protected fields; empty for crypt.AES256GCM.
+	FieldAlg crypt.Alg
+	// HashAlg chains the record of changes; empty for "sha256". Each entry names its own.
+	HashAlg string
+	// Conns is how many connections PostgreSQL may use; 0 for 16.
+	Conns int
 }
 
-// readers is how many connections read at the same time.
+// DB is the database. On SQLite one handle writes, over one connection; several read beside it.
+type DB struct {
+	w, r *sql.DB
+	o    Options
+	ring *crypt.Ring
+	dialect
+}
+
+// readers is how many connections read at the same time on SQLite.
 const readers = 4
 
-// Open opens the database in the folder dir, which is made if need be, and brings it to this version. now is the clock
-// that stamps what is written.
-func Open(ctx context.Context, dir string, now func() time.Time) (*DB, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("store: %w", err)
+// Open opens the database and brings it to this version, under a lock, so that several programs may start at once.
+func Open(ctx context.Context, o Options) (*DB, error) {
+	if o.Now == nil {
+		o.Now = time.Now
 	}
-	path := filepath.Join(dir, "gongkai.db")
-	w, err := sql.Open("sqlite", dsn(path, false))
+	if o.HashAlg == "" {
+		o.HashAlg = "sha256"
+	}
+	if o.FieldAlg == "" {
+		o.FieldAlg = crypt.AES256GCM
+	}
+	if o.Conns <= 0 {
+		o.Conns = 16
+	}
+	db := &DB{o: o, dialect: dialectOf(o.URL)}
+	if o.Dir != "" {
+		if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+			return nil, fmt.Errorf("store: %w", err)
+		}
+	}
+	err := db.open(ctx, o)
+	if err == nil && o.Master != nil {
+		err = db.unlock(ctx)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("store: open: %w", err)
-	}
-	w.SetMaxOpenConns(1)
-	db := &DB{w: w, now: now, path: path}
-	if err := db.prepare(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	db.r, err = sql.Open("sqlite", dsn(path, true))
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("store: open: %w", err), db.Close())
-	}
-	db.r.SetMaxOpenConns(readers)
 	return db, nil
 }
 
-// dsn names the database with the settings of its connections. Writers take their lock at the beginning, so that two of
-// them wait for each other instead of failing half-way; what was committed is on disk.
-func dsn(path string, readOnly bool) string {
-	q := url.Values{}
-	q.Add("_pragma", "busy_timeout(10000)")
-	q.Add("_pragma", "journal_mode(WAL)")
-	q.Add("_pragma", "foreign_keys(1)")
-	if readOnly {
-		q.Add("_pragma", "query_only(1)")
-	} else {
-		q.Add("_pragma", "synchronous(FULL)")
-		q.Set("_txlock", "immediate")
-	}
-	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath(), RawQuery: q.Encode()}
-	return u.String()
-}
-
-func (db *DB) prepare(ctx context.Context) error {
-	var version string
-	if err := db.w.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&version); err != nil {
-		return fmt.Errorf("store: %w", err)
-	}
-	if !atLeast(version, minSQLite) {
-		return fmt.Errorf("store: SQLite %s is older than %v, which has a fix for lost commits in WAL mode", version, minSQLite)
-	}
-	sub, err := fs.Sub(migrations, "migrations/sqlite")
-	if err != nil {
-		return fmt.Errorf("store: %w", err)
-	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, db.w, sub)
-	if err != nil {
-		return fmt.Errorf("store: migrations: %w", err)
-	}
-	if _, err = p.Up(ctx); err != nil {
-		return fmt.Errorf("store: migrate: %w", err)
-	}
-	return nil
-}
-
-// minSQLite is the oldest SQLite that is used: below it a checkpoint in WAL mode could lose a commit.
-var minSQLite = [3]int{3, 51, 3}
-
-func atLeast(version string, least [3]int) bool {
-	var v [3]int
-	if n, err := fmt.Sscanf(version, "%d.%d.%d", &v[0], &v[1], &v[2]); err != nil || n != 3 {
-		return false
-	}
-	for i := range v {
-		if v[i] != least[i] {
-			return v[i] > least[i]
-		}
-	}
-	return true
-}
+// Kind names the database: "sqlite" or "postgres".
+func (db *DB) Kind() string { return db.name }
 
 // Close closes the database.
 func (db *DB) Close() error {
-	err := db.w.Close()
-	if db.r != nil {
-		err = errors.Join(db.r.Close(), err)
+	var err error
+	if db.r != nil && db.r != db.w {
+		err = db.r.Close()
+	}
+	if db.w != nil {
+		err = errors.Join(err, db.w.Close())
 	}
 	return err
 }
 
-// View runs f in a transaction that reads.
-func (db *DB) View(ctx context.Context, f func(filing.Tx) error) error {
-	return db.run(ctx, db.r, &sql.TxOptions{ReadOnly: true}, f)
+// View runs f in a transaction that reads: everything that it sees is of one moment.
+func (db *DB) View(ctx context.Context, f func(*Tx) error) error {
+	return db.run(ctx, db.r, &sql.TxOptions{ReadOnly: true, Isolation: db.viewLevel}, f)
 }
 
-// Update runs f in a transaction that writes. All that it writes carries one time.
-func (db *DB) Update(ctx context.Context, f func(filing.Tx) error) error {
-	return db.run(ctx, db.w, nil, f)
+// Update runs f in a transaction that writes. All that it writes carries one time. Changes without an entry in the record
+// are refused. When the database asks for it, f is run again from the start.
+func (db *DB) Update(ctx context.Context, f func(*Tx) error) error {
+	for try := 1; ; try++ {
+		err := db.run(ctx, db.w, nil, f)
+		if err == nil || try == maxTries || !db.again(err) {
+			return err
+		}
+	}
 }
 
-func (db *DB) run(ctx context.Context, h *sql.DB, opts *sql.TxOptions, f func(filing.Tx) error) (err error) {
+// maxTries is how often a transaction is tried that the database gave up because of others.
+const maxTries = 8
+
+func (db *DB) run(ctx context.Context, h *sql.DB, opts *sql.TxOptions, f func(*Tx) error) (err error) {
 	defer func() { err = explain(err) }()
-	tx, err := h.BeginTx(ctx, opts)
+	q, err := h.BeginTx(ctx, opts)
 	if err != nil {
 		return fmt.Errorf("store: begin: %w", err)
 	}
-	if err := f(&Tx{q: tx, now: db.now()}); err != nil {
-		if rb := tx.Rollback(); rb != nil && !errors.Is(rb, sql.ErrTxDone) {
+	defer func() {
+		if p := recover(); p != nil {
+			_ = q.Rollback() // the panic says more
+			panic(p)
+		}
+	}()
+	tx := &Tx{q: q, db: db, now: db.o.Now().UTC().Truncate(time.Millisecond)}
+	err = f(tx)
+	if err == nil {
+		err = tx.seal(ctx)
+	}
+	if err != nil {
+		if rb := q.Rollback(); rb != nil && !errors.Is(rb, sql.ErrTxDone) {
 			return errors.Join(err, fmt.Errorf("store: rollback: %w", rb))
 		}
 		return err
 	}
-	if err := tx.Commit(); err != nil {
+	if err := q.Commit(); err != nil {
 		return fmt.Errorf("store: commit: %w", err)
 	}
 	return nil
 }
+
+// For gives a domain package the store it asks for: wrap turns a transaction into what the package needs of one.
+func For[T any](db *DB, wrap func(*Tx) T) As[T] { return As[T]{db, wrap} }
+
+// As is the store of one domain package.
+type As[T any] struct {
+	db   *DB
+	wrap func(*Tx) T
+}
+
+// View runs f in a transaction that reads.
+func (s As[T]) View(ctx context.Context, f func(T) error) error {
+	return s.db.View(ctx, func(tx *Tx) error { return f(s.wrap(tx)) })
+}
+
+// Update runs f in a transaction that writes.
+func (s As[T]) Update(ctx context.Context, f func(T) error) error {
+	return s.db.Update(ctx, func(tx *Tx) error { return f(s.wrap(tx)) })
+}
+
+var errGone = fault.New(fault.NotFound, "store.not_found", "没有这条记录，可能已被删除；请从列表重新打开")
+
+// ErrStale says that somebody else changed a record in the meantime.
+var ErrStale = fault.New(fault.Conflict, "store.stale", "别人刚改过这条记录，没有覆盖；请看最新的内容再改")

@@ -12,7 +12,7 @@ import (
 )
 
 func TestFullDiskIsSaidAndLosesNothing(t *testing.T) {
-	db := open(t)
+	db := on(t, "sqlite")
 	var pages int
 	if err := db.w.QueryRowContext(t.Context(), "PRAGMA page_count").Scan(&pages); err != nil {
 		t.Fatal(err)
@@ -30,7 +30,7 @@ func TestFullDiskIsSaidAndLosesNothing(t *testing.T) {
 		id, err = tx.CreateReport(t.Context(), filing.File{Digest: strings.Repeat("cd", 32), Name: name, Size: 1})
 		return err
 	}
-	err := db.Update(t.Context(), add)
+	err := Filing(db.DB).Update(t.Context(), add)
 	if !errors.Is(err, fault.Full) || fault.CodeOf(err) != "store.full" || !strings.Contains(fault.Message(err), "磁盘满了") {
 		t.Errorf("full: %q, %v", fault.CodeOf(err), err)
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/gongkai/gongkai/internal/account"
 	"github.com/gongkai/gongkai/internal/fault"
 	"github.com/gongkai/gongkai/internal/filing"
 )
@@ -39,7 +40,7 @@ func (d *Desk) saveAgencies(w http.ResponseWriter, r *http.Request) error {
 		p := d.site.NewPage(r, "应报机关名单", "agencies")
 		return d.site.Render(w, r, http.StatusBadRequest, agenciesPage(p, text, "", fault.Message(err), false))
 	}
-	if err := d.filings.Expect(r.Context(), list); err != nil {
+	if err := d.filings.Expect(r.Context(), account.ActorOf(r.Context()), list); err != nil {
 		return err
 	}
 	http.Redirect(w, r, "/reports/agencies?saved=1", http.StatusSeeOther)

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/gongkai/gongkai/internal/account"
 	"github.com/gongkai/gongkai/internal/docio"
 	"github.com/gongkai/gongkai/internal/filing"
 	"github.com/gongkai/gongkai/internal/report"
@@ -18,8 +19,8 @@ import (
 // Filings is what the pages need of the use cases.
 type Filings interface {
 	MaxBytes() int64
-	OpenBatch(ctx context.Context) (filing.BatchID, error)
-	Receive(ctx context.Context, id filing.BatchID, name string, r io.Reader) (filing.Item, error)
+	OpenBatch(ctx context.Context, by account.Actor) (filing.BatchID, error)
+	Receive(ctx context.Context, by account.Actor, id filing.BatchID, name string, r io.Reader) (filing.Item, error)
 	Batch(ctx context.Context, id filing.BatchID) (filing.Batch, error)
 	Board(ctx context.Context, f filing.BoardFilter) (filing.Board, error)
 	Years(ctx context.Context) ([]int, error)
@@ -27,8 +28,8 @@ type Filings interface {
 	AgencyReports(ctx context.Context, agency string) ([]filing.Summary, error)
 	Original(ctx context.Context, id filing.ReportID) (string, io.ReadSeekCloser, error)
 	Agencies(ctx context.Context) ([]filing.Agency, error)
-	Expect(ctx context.Context, list []filing.Agency) error
-	Identify(ctx context.Context, id filing.ReportID, agency string, year int) error
+	Expect(ctx context.Context, by account.Actor, list []filing.Agency) error
+	Identify(ctx context.Context, by account.Actor, id filing.ReportID, agency string, year int) error
 	EachOfYear(ctx context.Context, year int, give func(filing.Record) error) error
 }
 

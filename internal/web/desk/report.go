@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/gongkai/gongkai/internal/account"
 	"github.com/gongkai/gongkai/internal/fault"
 	"github.com/gongkai/gongkai/internal/filing"
 	"github.com/gongkai/gongkai/internal/report"
@@ -336,7 +337,7 @@ func (d *Desk) identity(w http.ResponseWriter, r *http.Request) error {
 			return fault.Wrap(fault.Usage, "identity.year", "年度要填四位数字，例如 2024", err)
 		}
 	}
-	if err := d.filings.Identify(r.Context(), id, r.PostForm.Get("agency"), year); err != nil {
+	if err := d.filings.Identify(r.Context(), account.ActorOf(r.Context()), id, r.PostForm.Get("agency"), year); err != nil {
 		return err
 	}
 	http.Redirect(w, r, reportURL(id), http.StatusSeeOther) //nolint:gosec // the id of a report that exists

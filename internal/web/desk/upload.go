@@ -11,6 +11,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/gongkai/gongkai/internal/account"
 	"github.com/gongkai/gongkai/internal/fault"
 	"github.com/gongkai/gongkai/internal/filing"
 	"github.com/gongkai/gongkai/internal/web/ui"
@@ -23,7 +24,7 @@ const (
 
 // openBatch begins a handing-in for the script, which then sends the files one by one.
 func (d *Desk) openBatch(w http.ResponseWriter, r *http.Request) error {
-	id, err := d.filings.OpenBatch(r.Context())
+	id, err := d.filings.OpenBatch(r.Context(), account.ActorOf(r.Context()))
 	if err != nil {
 		return err
 	}
@@ -48,7 +49,7 @@ func (d *Desk) upload(w http.ResponseWriter, r *http.Request) error {
 	}
 	id := filing.BatchID(r.URL.Query().Get("batch"))
 	if id == "" {
-		if id, err = d.filings.OpenBatch(r.Context()); err != nil {
+		if id, err = d.filings.OpenBatch(r.Context(), account.ActorOf(r.Context())); err != nil {
 			return err
 		}
 	}
@@ -84,7 +85,7 @@ func (d *Desk) receive(r *http.Request, parts *multipart.Reader, id filing.Batch
 		if len(items) >= maxFiles {
 			return nil, fault.New(fault.TooLarge, "upload.too_many", "一次最多交 500 份，前 500 份已收下；其余请再交一次")
 		}
-		it, err := d.filings.Receive(r.Context(), id, name, part)
+		it, err := d.filings.Receive(r.Context(), account.ActorOf(r.Context()), id, name, part)
 		if err != nil {
 			return nil, broken(err)
 		}

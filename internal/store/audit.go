@@ -1,0 +1,185 @@
+package store
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/gongkai/gongkai/internal/account"
+	"github.com/gongkai/gongkai/internal/agency"
+	"github.com/gongkai/gongkai/internal/audit"
+	"github.com/gongkai/gongkai/internal/crypt"
+)
+
+// lockHead reads the head of the chain and holds it until the transaction ends. It is taken last, so that writers wait for
+// each other for the time of an insert only.
+func (tx *Tx) lockHead(ctx context.Context) (audit.Head, error) {
+	h, ok, err := one(ctx, tx, scanHead, `SELECT seq, hash, at FROM audit_head WHERE id = 1 {for update}`)
+	if err == nil && !ok {
+		err = fmt.Errorf("store: the head of the record is missing")
+	}
+	return h, err
+}
+
+func scanHead(scan func(...any) error) (h audit.Head, err error) {
+	var at int64
+	err = scan(&h.Seq, (*hexed)(&h.Hash), &at)
+	h.At = instant(at)
+	return h, err
+}
+
+// hexed reads a hash that is kept as hexadecimal text.
+type hexed []byte
+
+// Scan reads the text; what is no hexadecimal text was changed by somebody, and is kept as it stands so that the chain breaks.
+func (h *hexed) Scan(v any) error {
+	s, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("store: a hash is %T, not text", v)
+	}
+	b, err := hex.DecodeString(s)
+	if err != nil || hex.EncodeToString(b) != s {
+		b = []byte(s)
+	}
+	*h = b
+	return nil
+}
+
+func (tx *Tx) insertEntry(ctx context.Context, e audit.Entry) error {
+	_, err := tx.quiet(ctx, `INSERT INTO audit_entries (seq, at, actor, actor_name, via, behalf, action, subject_kind, subject_id,
+		agency_id, cause, changes, alg, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		e.Seq, e.At.UnixMilli(), e.Actor, e.Name, e.Via, e.For, e.Action, e.Subject.Kind, e.Subject.ID, e.Agency, e.Cause,
+		e.Changes, e.Alg, hex.EncodeToString(e.Prev), hex.EncodeToString(e.Hash))
+	return err
+}
+
+const entryColumns = `seq, at, actor, actor_name, via, behalf, action, subject_kind, subject_id, agency_id, cause, changes,
+	alg, prev, hash`
+
+func scanEntry(scan func(...any) error) (e audit.Entry, err error) {
+	var at int64
+	err = scan(&e.Seq, &at, &e.Actor, &e.Name, &e.Via, &e.For, &e.Action, &e.Subject.Kind, &e.Subject.ID, &e.Agency, &e.Cause,
+		&e.Changes, &e.Alg, (*hexed)(&e.Prev), (*hexed)(&e.Hash))
+	e.At = instant(at)
+	return e, err
+}
+
+// VerifyAudit goes along the whole chain and returns where it breaks, nil when it holds, and its head. anchors are heads
+// that were exported earlier.
+func (db *DB) VerifyAudit(ctx context.Context, anchors ...audit.Head) (broken *audit.Break, head audit.Head, err error) {
+	err = db.View(ctx, func(tx *Tx) error {
+		v := audit.NewVerifier(crypt.NewHash, anchors...)
+		err := each(ctx, tx, scanEntry, func(e audit.Entry) error {
+			v.Next(e)
+			return nil
+		}, `SELECT `+entryColumns+` FROM audit_entries ORDER BY seq`)
+		if err != nil {
+			return err
+		}
+		kept, ok, err := one(ctx, tx, scanHead, `SELECT seq, hash, at FROM audit_head WHERE id = 1`)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			broken = &audit.Break{Seq: v.Head().Seq, Why: "链头的记录不见了"}
+			return nil
+		}
+		broken, head = v.Done(kept), kept
+		return nil
+	})
+	return broken, head, err
+}
+
+// AuditHead is the last link of the record.
+func (db *DB) AuditHead(ctx context.Context) (head audit.Head, err error) {
+	err = db.View(ctx, func(tx *Tx) error {
+		head, _, err = one(ctx, tx, scanHead, `SELECT seq, hash, at FROM audit_head WHERE id = 1`)
+		return err
+	})
+	return head, err
+}
+
+// AuditQuery narrows a search of the record. Zero fields do not.
+type AuditQuery struct {
+	Scope       account.Scope // entries of agencies outside it are not there; those of the whole site need All or a root
+	Actor       account.PersonID
+	SubjectKind string
+	SubjectID   string
+	Action      string // exact, or a kind such as "agency." for everything of it
+	Agency      agency.ID
+	From, To    time.Time
+	Before      int64 // only entries with a smaller sequence number; 0 for the newest
+	Limit       int
+}
+
+// SearchAudit lists entries, newest first.
+func (tx *Tx) SearchAudit(ctx context.Context, q AuditQuery) ([]audit.Entry, error) {
+	where, args := []string{"1 = 1"}, []any{}
+	add := func(cond string, v ...any) { where, args = append(where, cond), append(args, v...) }
+	if q.Actor != "" {
+		add("actor = ?", q.Actor)
+	}
+	if q.SubjectKind != "" {
+		add("subject_kind = ?", q.SubjectKind)
+	}
+	if q.SubjectID != "" {
+		add("subject_id = ?", q.SubjectID)
+	}
+	if strings.HasSuffix(q.Action, ".") {
+		add("action LIKE ?", q.Action+"%")
+	} else if q.Action != "" {
+		add("action = ?", q.Action)
+	}
+	if q.Agency != "" {
+		add("agency_id = ?", q.Agency)
+	}
+	if !q.From.IsZero() {
+		add("at >= ?", q.From.UnixMilli())
+	}
+	if !q.To.IsZero() {
+		add("at < ?", q.To.UnixMilli())
+	}
+	if q.Before > 0 {
+		add("seq < ?", q.Before)
+	}
+	cond, more := scopeSQL(q.Scope, "(SELECT a.path FROM agencies a WHERE a.id = e.agency_id)")
+	add(cond, more...)
+	limit := min(max(q.Limit, 1), 1000)
+	return list(ctx, tx, scanEntry, `SELECT `+entryColumns+` FROM audit_entries e WHERE `+strings.Join(where, " AND ")+
+		` ORDER BY seq DESC LIMIT ?`, append(args, limit)...)
+}
+
+// ChangesOf reads the changes of an entry, with protected values closed.
+func ChangesOf(e audit.Entry) ([]audit.Change, error) {
+	var out []audit.Change
+	if err := json.Unmarshal([]byte(e.Changes), &out); err != nil {
+		return nil, fmt.Errorf("store: entry %d: %w", e.Seq, err)
+	}
+	return out, nil
+}
+
+// scopeSQL renders a scope as a condition over the path of an agency. Paths hold no character that LIKE reads otherwise:
+// they are ids and slashes.
+func scopeSQL(s account.Scope, path string) (string, []any) {
+	if s.All {
+		return "1 = 1", nil
+	}
+	parts, args := []string{}, []any{}
+	for _, r := range s.Roots {
+		if r.Path == "" {
+			continue
+		}
+		if r.Subtree {
+			parts, args = append(parts, path+" LIKE ?"), append(args, string(r.Path)+"%")
+		} else {
+			parts, args = append(parts, path+" = ?"), append(args, string(r.Path))
+		}
+	}
+	if len(parts) == 0 {
+		return "1 = 0", nil
+	}
+	return "(" + strings.Join(parts, " OR ") + ")", args
+}
