@@ -3,7 +3,8 @@
 # or through sudo; elsewhere it says what has to be installed by hand. The product itself needs none of this.
 set -euo pipefail
 
-# package | what must be there, alternatives separated by commas: a command, or pkg:NAME for an installed package | what for
+# package | what must be there, alternatives separated by commas: a command, a pattern of paths, or pkg:NAME for an installed
+# package | what for
 needs='gcc|gcc,clang|the race detector
 libc6-dev|/usr/include/stdlib.h|the race detector
 chromium|chromium,chromium-browser,google-chrome|the pages in a real browser
@@ -11,6 +12,7 @@ libreoffice-writer-nogui|pkg:libreoffice-writer-nogui,pkg:libreoffice-writer|ope
 libreoffice-calc-nogui|pkg:libreoffice-calc-nogui,pkg:libreoffice-calc|opening the XLSX that is written
 poppler-utils|pdftotext|a second opinion on the PDF that is written
 qpdf|qpdf|checking the PDF that is written
+postgresql|initdb,/usr/lib/postgresql/*/bin/initdb|a PostgreSQL server of the tests'\'' own
 fontconfig|fc-list|finding fonts
 fonts-noto-cjk|font:Noto Sans CJK SC|Chinese characters'
 
@@ -27,7 +29,7 @@ there() {
         command -v soffice >/dev/null
       fi ;;
     font:*) command -v fc-list >/dev/null && fc-list : family | grep -F "${1#font:}" >/dev/null ;;
-    /*) [ -e "$1" ] ;;
+    /*) compgen -G "$1" >/dev/null ;;
     *) command -v "$1" >/dev/null ;;
   esac
 }
@@ -70,6 +72,13 @@ fi
 echo "setup: installing ${missing[*]}"
 export DEBIAN_FRONTEND=noninteractive
 "${run[@]}" apt-get update -q || echo "setup: the package lists could not be brought up to date; trying with those at hand" >&2
+case " ${missing[*]} " in
+  *' postgresql '*)
+    # The tests start servers of their own: the package shall leave none running, and make no cluster.
+    conf=/etc/postgresql-common/createcluster.d/gongkai-tests.conf
+    "${run[@]}" mkdir -p "${conf%/*}"
+    echo 'create_main_cluster = false' | "${run[@]}" tee "$conf" >/dev/null ;;
+esac
 "${run[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}" ||
   give_up "the installation failed; missing:"
 reasons=()
