@@ -31,7 +31,7 @@ func of(utc time.Time) Date {
 	if s%daySeconds < 0 {
 		d--
 	}
-	return Date{int32(d) + epoch + 1} //nolint:gosec // an int32 holds the days of five million years
+	return Date{int32(d) + epoch + 1}
 }
 
 // On returns the date in China at an instant.
@@ -67,7 +67,7 @@ func (d Date) Day() int { return d.time().Day() }
 func (d Date) Weekday() time.Weekday { return d.time().Weekday() }
 
 // AddDays returns the date n days later, or earlier when n is negative.
-func (d Date) AddDays(n int) Date { return Date{d.n + int32(n)} } //nolint:gosec // see of
+func (d Date) AddDays(n int) Date { return Date{d.n + int32(n)} }
 
 // AddMonths returns the same day of the month n months later; where that month has no such day, its last day:
 // six months after 31 August end on 28 or 29 February.
