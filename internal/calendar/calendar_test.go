@@ -1,6 +1,8 @@
 package calendar_test
 
 import (
+	"errors"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -98,6 +100,28 @@ func TestBuiltinDays(t *testing.T) {
 	}
 	if c, name := table.Class(date(t, "2018-12-29")); c != calendar.Makeup || name != "元旦" || table.Covered(2018) {
 		t.Errorf("2018-12-29 is %s %s, 2018 covered: %v", c, name, table.Covered(2018))
+	}
+}
+
+// TestEveryDayBelongsToANotice: with all notices known, each row of the data is what it says, with its name.
+func TestEveryDayBelongsToANotice(t *testing.T) {
+	file, err := os.Open("data/holidays.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	days, err := calendar.ParseCSV(file)
+	if err := errors.Join(err, file.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if len(days) != 285 {
+		t.Errorf("%d rows, want 285", len(days))
+	}
+	table := calendar.Builtin()
+	for _, d := range days {
+		want := map[calendar.Kind]calendar.Class{calendar.DayOff: calendar.Holiday, calendar.DayWork: calendar.Makeup}[d.Kind]
+		if class, name := table.Class(d.Date); class != want || name != d.Name {
+			t.Errorf("%s is %s %s, want %s %s", d.Date, class, name, want, d.Name)
+		}
 	}
 }
 

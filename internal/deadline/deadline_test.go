@@ -3,6 +3,7 @@ package deadline_test
 import (
 	"encoding/json"
 	"errors"
+	"os"
 	"strings"
 	"testing"
 
@@ -205,6 +206,25 @@ func TestRulesAreComplete(t *testing.T) {
 	}
 	if len(seen) != 12 {
 		t.Errorf("%d kinds, want 12", len(seen))
+	}
+}
+
+// TestTheGuideNamesEveryKind: the table of the guide says what the rules say.
+func TestTheGuideNamesEveryKind(t *testing.T) {
+	guide, err := os.ReadFile("../../docs/guide/deadline.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range deadline.Rules() {
+		line := ""
+		for l := range strings.Lines(string(guide)) {
+			if strings.HasPrefix(l, "| `"+string(r.Kind)+"` |") {
+				line = l
+			}
+		}
+		if !strings.Contains(line, r.Period()) || !strings.Contains(line, r.Legal[0].Brief()) {
+			t.Errorf("%s: the guide says %q, want %s and %s", r.Kind, line, r.Period(), r.Legal[0].Brief())
+		}
 	}
 }
 
