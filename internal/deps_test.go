@@ -81,10 +81,11 @@ var table = map[string]place{
 	"internal/signin": {ring: adapter, imports: []string{"legal", "fault"}, modules: []string{
 		"golang.org/x/crypto", "golang.org/x/time", "github.com/pquerna/otp", "github.com/boombuler/barcode"}},
 
+	"internal/crypt": {ring: adapter, imports: []string{"fault"}, modules: []string{"github.com/emmansun/gmsm"}},
 	"internal/demo": {ring: adapter},
 
 	"internal/jobs": {ring: entry, imports: []string{"work", "filing", "docio", "report", "report/...", "legal", "fault"}},
-	"internal/web/ui": {ring: entry, imports: []string{"report", "report/checks", "filing", "legal", "fault"}, modules: []string{
+	"internal/web/ui": {ring: entry, imports: []string{"calendar", "report", "report/checks", "filing", "legal", "fault"}, modules: []string{
 		"github.com/a-h/templ"}},
 	"internal/web/portal": {ring: entry, imports: []string{"web/ui", "calendar", "deadline", "fee", "filing", "report", "report/...", "legal", "fault"}, modules: []string{
 		"github.com/a-h/templ"}},
