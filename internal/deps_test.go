@@ -80,6 +80,8 @@ var table = map[string]place{
 
 	"internal/signin": {ring: adapter, imports: []string{"legal", "fault"}, modules: []string{
 		"golang.org/x/crypto", "golang.org/x/time", "github.com/pquerna/otp", "github.com/boombuler/barcode"}},
+	"internal/signin/sso": {ring: adapter, imports: []string{"legal", "fault"}, modules: []string{
+		"github.com/coreos/go-oidc/v3", "golang.org/x/oauth2"}},
 
 	"internal/crypt": {ring: adapter, imports: []string{"fault"}, modules: []string{"github.com/emmansun/gmsm"}},
 	"internal/demo": {ring: adapter},

@@ -10,22 +10,43 @@ import templruntime "github.com/a-h/templ/runtime"
 
 // icons are the drawings by name, on a grid of 24.
 var icons = map[string]string{
-	"annual":  "M5 3h14v18H5zM9 17v-4m3 4V9m3 8v-2",
-	"board":   "M4 5h16v14H4zM4 10h16M4 14.5h16M10 5v14",
-	"sum":     "M18 5H6l7 7-7 7h12",
-	"home":    "m3 11 9-7 9 7M6 10v10h12V10",
-	"list":    "M9 6h11M9 12h11M9 18h11M4 6h.5M4 12h.5M4 18h.5",
-	"upload":  "M12 20V9m-5 5 5-5 5 5M4 4h16",
-	"down":    "M12 4v11m-5-5 5 5 5-5M4 20h16",
-	"print":   "M7 9V3h10v6M7 17H4v-7h16v7h-3M7 14h10v7H7z",
-	"ok":      "m4 12.5 5.5 5.5L20 7",
-	"bad":     "M6 6l12 12M18 6 6 18",
-	"warn":    "M12 3.5 22 20.5H2zM12 10v5m0 2.5v.3",
-	"ask":     "M8.5 9a3.5 3.5 0 1 1 5.2 3c-1.200.7-1.700 1.400-1.700 2.600M12 18v.3M12 2.500a9.500 9.500 0 1 0 0 19 9.500 9.500 0 0 0 0-19z",
-	"compare": "M8 4v16M16 4v16M3 8h5m8 8h5M3 16h5m8-8h5",
-	"file":    "M6 3h8l5 5v13H6zM14 3v5h5M9 13h7m-7 4h7",
-	"right":   "m9 5 7 7-7 7",
-	"info":    "M12 11v6m0-9.500v.3M12 2.500a9.500 9.500 0 1 0 0 19 9.500 9.500 0 0 0 0-19z",
+	"annual":   "M5 3h14v18H5zM9 17v-4m3 4V9m3 8v-2",
+	"board":    "M4 5h16v14H4zM4 10h16M4 14.5h16M10 5v14",
+	"sum":      "M18 5H6l7 7-7 7h12",
+	"home":     "m3 11 9-7 9 7M6 10v10h12V10",
+	"list":     "M9 6h11M9 12h11M9 18h11M4 6h.5M4 12h.5M4 18h.5",
+	"upload":   "M12 20V9m-5 5 5-5 5 5M4 4h16",
+	"down":     "M12 4v11m-5-5 5 5 5-5M4 20h16",
+	"print":    "M7 9V3h10v6M7 17H4v-7h16v7h-3M7 14h10v7H7z",
+	"ok":       "m4 12.5 5.5 5.5L20 7",
+	"bad":      "M6 6l12 12M18 6 6 18",
+	"warn":     "M12 3.5 22 20.5H2zM12 10v5m0 2.5v.3",
+	"ask":      "M8.5 9a3.5 3.5 0 1 1 5.2 3c-1.200.7-1.700 1.400-1.700 2.600M12 18v.3M12 2.500a9.500 9.500 0 1 0 0 19 9.500 9.500 0 0 0 0-19z",
+	"compare":  "M8 4v16M16 4v16M3 8h5m8 8h5M3 16h5m8-8h5",
+	"file":     "M6 3h8l5 5v13H6zM14 3v5h5M9 13h7m-7 4h7",
+	"right":    "m9 5 7 7-7 7",
+	"account":  "M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8zM4 20c1-4 4-6 8-6s7 2 8 6",
+	"bell":     "M6 16V11a6 6 0 0 1 12 0v5l1.5 2h-15zM10 21h4",
+	"book":     "M4 5c3-1 6-.5 8 1 2-1.5 5-2 8-1v14c-3-1-6-.5-8 1-2-1.5-5-2-8-1zM12 6v14",
+	"calendar": "M4 6h16v15H4zM4 10.5h16M8 3v4m8-4v4",
+	"chart":    "M4 20V4M4 20h16M8.5 16v-4m4.5 4V7m4.5 9v-6",
+	"chat":     "M4 5h16v11H10l-5 4v-4H4z",
+	"clock":    "M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18zM12 7v5.5l3.5 2",
+	"gear":     "M12 9a3 3 0 1 1 0 6 3 3 0 0 1 0-6zM12 3v3m0 12v3M3 12h3m12 0h3M5.6 5.6l2.2 2.2m8.4 8.4 2.2 2.2M5.6 18.4l2.2-2.2m8.4-8.4 2.2-2.2",
+	"hand":     "M7 11V6.5a1.5 1.5 0 0 1 3 0V11m0-6a1.5 1.5 0 0 1 3 0v6m0-5a1.5 1.5 0 0 1 3 0v5m0-2.5a1.5 1.5 0 0 1 3 0V15c0 4-2.5 6-6 6s-5-1.5-6.5-4.5L4 12.5c.8-1.2 2-1 3 .5",
+	"leave":    "M14 4h6v16h-6M3 12h12m-4-4 4 4-4 4",
+	"lock":     "M5 11h14v10H5zM8 11V7a4 4 0 0 1 8 0v4",
+	"minus":    "M5 12h14",
+	"out":      "M14 4h6v6M20 4l-9 9M10 5H4v15h15v-6",
+	"pen":      "M4 20l1-5L16 4l4 4L9 19z",
+	"people":   "M9 4a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7zM2.5 20c.6-4 3-6 6.500-6s5.900 2 6.500 6M16 4.500a3.500 3.500 0 0 1 0 6.500M18 14.500c2 .8 3.200 2.800 3.500 5.500",
+	"plus":     "M12 5v14M5 12h14",
+	"scale":    "M12 4v16M7 20h10M5 7h14M5 7l-2.5 6h5zM19 7l-2.5 6h5z",
+	"search":   "M11 4a7 7 0 1 1 0 14 7 7 0 0 1 0-14zM20 20l-4-4",
+	"shield":   "M12 3l8 3v6c0 5-3.500 8-8 9-4.500-1-8-4-8-9V6zM8.500 12l2.500 2.500 4.500-5",
+	"template": "M5 3h14v18H5zM9 8h6m-6 4h6m-6 4h3",
+	"tree":     "M9 3h6v5H9zM3 16h6v5H3zM15 16h6v5h-6zM12 8v4M6 16v-4h12v4",
+	"info":     "M12 11v6m0-9.500v.3M12 2.500a9.500 9.500 0 1 0 0 19 9.500 9.500 0 0 0 0-19z",
 }
 
 // Icon draws an icon; it says nothing that the words beside it do not say.
@@ -57,7 +78,7 @@ func Icon(name string) templ.Component {
 		var templ_7745c5c3_Var2 string
 		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(icons[name])
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `ui/icon.templ`, Line: 25, Col: 97}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `icon.templ`, Line: 46, Col: 97}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {

@@ -7,9 +7,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
+	"math"
 	"net/http"
-	"net/url"
 	"strconv"
 	"time"
 
@@ -18,49 +17,14 @@ import (
 	"github.com/gongkai/gongkai/internal/fault"
 )
 
-// Site is what is the same on all pages.
-type Site struct {
-	Name   string // who runs the site
-	Demo   bool   // the data are samples
-	Static *Static
-	Log    *slog.Logger
-}
-
-// Page is what a shell needs to know of one page.
-type Page struct {
-	Title string
-	Size  string // "", "l" or "xl"
-	URL   *url.URL
-	Nav   string // the entry of the navigation that is current
-	// Refresh asks browsers without script to load the page again after so many seconds; 0 for never.
-	Refresh int
-	Site    *Site
-}
-
-// NewPage returns what the shells need for this request.
-func (s *Site) NewPage(r *http.Request, title, nav string) Page {
-	p := Page{Title: title, URL: r.URL, Nav: nav, Site: s}
-	if c, err := r.Cookie("size"); err == nil && (c.Value == "l" || c.Value == "xl") {
-		p.Size = c.Value
-	}
-	return p
-}
-
-// SizeURL is the address of this page in another size of type.
-func (p Page) SizeURL(size string) templ.SafeURL {
-	q := p.URL.Query()
-	q.Set("size", size)
-	return templ.SafeURL("?" + q.Encode())
-}
-
-func (p Page) refresh() string { return strconv.Itoa(p.Refresh) }
-
 // Handler is a handler that leaves telling its error to the site.
 type Handler func(w http.ResponseWriter, r *http.Request) error
 
 // Handle turns a Handler into one of net/http.
 func (s *Site) Handle(h Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		sc, r := scoped(r)
+		sc.set(func(s *scope) { s.route = r.Pattern })
 		defer func() {
 			if p := recover(); p != nil {
 				if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
@@ -86,6 +50,7 @@ func (s *Site) Render(w http.ResponseWriter, r *http.Request, status int, c temp
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	h.Add("Vary", "Accept-Encoding")
+	forgetFlash(w, r)
 	data := b.Bytes()
 	if acceptsGzip(r) && len(data) > 1400 {
 		z, err := zip(data)
@@ -99,6 +64,11 @@ func (s *Site) Render(w http.ResponseWriter, r *http.Request, status int, c temp
 	w.WriteHeader(status)
 	write(w, r, data)
 	return nil
+}
+
+// Invalid writes a page again whose form has to be mended, with status 422.
+func (s *Site) Invalid(w http.ResponseWriter, r *http.Request, c templ.Component) error {
+	return s.Render(w, r, http.StatusUnprocessableEntity, c)
 }
 
 // write sends the body. A client that has gone away is no error of ours.
@@ -131,11 +101,17 @@ func (s *Site) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	message := fault.Message(err)
 	ref := ""
 	if status == http.StatusInternalServerError {
-		ref = reference()
+		if ref = Ref(r.Context()); ref == "" {
+			ref = reference()
+		}
 		message = "系统出错了，这件事没有办成；请稍后再试。还不行时，请把下面的编号告诉管理员"
-		s.Log.Error("request failed", "ref", ref, "method", r.Method, "path", r.URL.Path, "err", err)
+		s.Log.Error("request failed", "ref", ref, "method", r.Method, "route", routeOf(r), "err", err)
 	}
 	w.Header().Del("Content-Disposition")
+	var later interface{ RetryAfter() time.Duration }
+	if status == http.StatusTooManyRequests && errors.As(err, &later) {
+		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(max(later.RetryAfter().Seconds(), 1)))))
+	}
 	if WantsJSON(r) {
 		err = s.JSON(w, r, status, map[string]string{"code": fault.CodeOf(err), "message": message, "ref": ref})
 	} else {
@@ -151,6 +127,10 @@ func statusOf(err error) int {
 	switch {
 	case errors.As(err, &tooLarge), errors.Is(err, fault.TooLarge):
 		return http.StatusRequestEntityTooLarge
+	case errors.Is(err, fault.SignIn):
+		return http.StatusUnauthorized
+	case errors.Is(err, fault.TooMany):
+		return http.StatusTooManyRequests
 	case errors.Is(err, fault.NotFound):
 		return http.StatusNotFound
 	case errors.Is(err, fault.Usage), errors.Is(err, fault.Unreadable), errors.Is(err, fault.NotReport):
@@ -168,10 +148,14 @@ func statusOf(err error) int {
 
 func titleOf(status int) string {
 	switch status {
+	case http.StatusUnauthorized:
+		return "请先登录"
+	case http.StatusTooManyRequests:
+		return "请稍后再试"
 	case http.StatusNotFound:
 		return "没有找到"
 	case http.StatusRequestEntityTooLarge:
-		return "文件太大"
+		return "内容太大"
 	case http.StatusInternalServerError:
 		return "系统出错了"
 	case http.StatusForbidden:

@@ -10,7 +10,8 @@ import (
 const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-// Secure sets the security headers on all answers, refuses forms that come from other sites, and keeps the size of type.
+// Secure sets the security headers on all answers, refuses everything but reading when it comes from another site, whatever
+// the route, and keeps the size of type.
 func (s *Site) Secure(next http.Handler) http.Handler {
 	guard := http.NewCrossOriginProtection()
 	guard.SetDenyHandler(s.Handle(func(w http.ResponseWriter, r *http.Request) error {
@@ -20,12 +21,22 @@ func (s *Site) Secure(next http.Handler) http.Handler {
 		}
 		return s.Render(w, r, http.StatusForbidden, ErrorPage(s.NewPage(r, titleOf(http.StatusForbidden), ""), message, ""))
 	}))
-	return headers(guard.Handler(sizes(next)))
+	return s.headers(guard.Handler(sizes(next)))
 }
 
-func headers(next http.Handler) http.Handler {
+// hsts tells browsers to come by TLS only, for a year.
+const hsts = "max-age=31536000"
+
+func (s *Site) headers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		sc, r := scoped(r)
+		if s.TrustProxy && r.Header.Get("X-Forwarded-Proto") == "https" {
+			sc.set(func(s *scope) { s.secure = true })
+		}
 		h := w.Header()
+		if IsSecure(r) {
+			h.Set("Strict-Transport-Security", hsts)
+		}
 		h.Set("Content-Security-Policy", policy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")

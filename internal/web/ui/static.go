@@ -1,4 +1,3 @@
-// Package ui is what all pages share: the shells, the style sheet, the script, rendering, and how errors are told.
 package ui
 
 import (
