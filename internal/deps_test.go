@@ -52,6 +52,7 @@ var table = map[string]place{
 	"internal/agency":  {ring: r1, imports: []string{"calendar", "legal", "fault"}},
 	"internal/account": {ring: r1, imports: []string{"agency", "calendar", "legal", "fault"}},
 	"internal/audit":   {ring: r1, imports: []string{"account", "agency", "calendar", "legal", "fault"}},
+	"internal/notice":  {ring: r1, imports: []string{"work", "calendar", "legal", "fault"}},
 
 	"internal/deadline": {ring: r2, imports: []string{"calendar", "legal", "fault"}},
 	"internal/fee":      {ring: r2, imports: []string{"legal", "fault"}},
