@@ -58,6 +58,9 @@ func TestGuardDecides(t *testing.T) {
 	crowd := many(20, func(i int) Attempt {
 		return Attempt{Account: string(rune('a' + i)), From: office, At: noon.Add(-time.Duration(i*10) * time.Second)}
 	})
+	late := many(20, func(i int) Attempt { // the oldest is about to be forgotten
+		return Attempt{Account: string(rune('a' + i)), From: office, At: noon.Add(-590*time.Second + time.Duration(i)*time.Second)}
+	})
 	tests := []struct {
 		name     string
 		attempts []Attempt
@@ -87,6 +90,8 @@ func TestGuardDecides(t *testing.T) {
 		{"50 from anywhere", spread("zhang", 50), zhang, Wait, 2 * time.Second},
 		{"52 from anywhere", spread("zhang", 52), zhang, Wait, 8 * time.Second},
 		{"250 from anywhere: never more than the most", spread("zhang", 250), zhang, Wait, time.Minute},
+		{"the longer of two waits: of the prefix", join(spread("zhang", 52), crowd), zhang, Wait, 10*time.Minute - 190*time.Second},
+		{"the longer of two waits: of the account", join(spread("zhang", 250), late), zhang, Wait, time.Minute},
 		{"the owner from where he always signs in", spread("zhang", 250), Try{Account: "zhang", From: office, Known: true}, Allow, 0},
 		{"known or not, five of one pair lock", fails("zhang", office, 5, 4, 3, 2, 1), Try{Account: "zhang", From: office, Known: true}, Locked, 15*time.Minute - time.Second},
 		{"a clock ahead counts as now", fails("zhang", office, -500, -400, -300, -200, -100), zhang, Locked, 15 * time.Minute},

@@ -39,6 +39,7 @@ func TestNewPasswordsAreJudged(t *testing.T) {
 		{"A123456789", DefaultRules(), []string{common}},
 		{"woaini1314", DefaultRules(), []string{common}},
 		{"woaini1314!", DefaultRules(), []string{common}},
+		{"woaini1314!!!!!", DefaultRules(), []string{common}},
 		{"woaini131499", DefaultRules(), []string{common}},
 		{"1qaz2wsx3e", DefaultRules(), []string{common}},
 		{"Password@123", DefaultRules(), []string{common}},

@@ -1,6 +1,7 @@
 package sso
 
 import (
+	"bytes"
 	"context"
 	"crypto"
 	"crypto/hmac"
@@ -453,9 +454,12 @@ func TestTroubleAtTheServiceIsNobodysFault(t *testing.T) {
 			answer.Header().Del("Content-Length")
 		}
 	}
+	var strayed atomic.Int64
+	stranger := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { strayed.Add(1) }))
+	defer stranger.Close()
 	elsewhere := func(answer *httptest.ResponseRecorder) {
 		answer.Code = http.StatusTemporaryRedirect
-		answer.Header().Set("Location", "http://127.0.0.2:1/token")
+		answer.Header().Set("Location", stranger.URL+"/token")
 	}
 	tests := []struct {
 		name, path string
@@ -484,6 +488,18 @@ func TestTroubleAtTheServiceIsNobodysFault(t *testing.T) {
 			s.TokenEndpoint()+`","jwks_uri":"`+s.JWKSEndpoint()+`"}`)
 		_, _, err := client(t, s.settings(), nil).Start(t.Context(), time.Now())
 		wantFault(t, err, fault.Incapable, "signin.sso_misset")
+	})
+	if strayed.Load() != 0 {
+		t.Errorf("the client secret went to a stranger %d times", strayed.Load())
+	}
+	t.Run("discovery without end", func(t *testing.T) {
+		s := start(t)
+		s.change[mockoidc.DiscoveryEndpoint] = func(answer *httptest.ResponseRecorder) {
+			answer.Header().Del("Content-Length")
+			answer.Body = bytes.NewBuffer(append(bytes.Repeat([]byte(" "), maxBody), answer.Body.Bytes()...))
+		}
+		_, _, err := client(t, s.settings(), nil).Start(t.Context(), time.Now())
+		wantFault(t, err, fault.Incapable, "signin.sso_down")
 	})
 	t.Run("discovery of another issuer", func(t *testing.T) {
 		set := start(t).settings()
