@@ -52,6 +52,7 @@ var table = map[string]place{
 	"internal/agency":  {ring: r1, imports: []string{"calendar", "legal", "fault"}},
 	"internal/account": {ring: r1, imports: []string{"agency", "calendar", "legal", "fault"}},
 	"internal/audit":   {ring: r1, imports: []string{"account", "agency", "calendar", "legal", "fault"}},
+	"internal/review":  {ring: r1, imports: []string{"audit", "account", "agency", "calendar", "legal", "fault"}},
 	"internal/notice":  {ring: r1, imports: []string{"work", "calendar", "legal", "fault"}},
 
 	"internal/deadline": {ring: r2, imports: []string{"calendar", "legal", "fault"}},
@@ -77,7 +78,7 @@ var table = map[string]place{
 	"internal/docio/press": {ring: adapter, imports: []string{"docio", "docio/font", "fault"}, modules: []string{"golang.org/x/text", "golang.org/x/image"}},
 	"internal/docio/file":  {ring: adapter, imports: []string{"docio", "docio/...", "fault"}, modules: []string{"golang.org/x/text"}},
 	"internal/intake":      {ring: adapter, imports: []string{"docio", "docio/...", "report", "report/...", "legal", "fault"}, modules: []string{"golang.org/x/sync"}},
-	"internal/store":       {ring: adapter, imports: []string{"filing", "report", "report/...", "work", "calendar", "agency", "account", "audit", "review", "office", "notice", "crypt", "legal", "fault"}, modules: []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5", "github.com/pressly/goose/v3", "github.com/google/uuid"}},
+	"internal/store":       {ring: adapter, imports: []string{"filing", "report", "report/...", "work", "calendar", "agency", "account", "audit", "review", "office", "notice", "clock", "deadline", "access", "signin", "crypt", "legal", "fault"}, modules: []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5", "github.com/pressly/goose/v3", "github.com/google/uuid"}},
 
 	"internal/signin": {ring: adapter, imports: []string{"legal", "fault"}, modules: []string{
 		"golang.org/x/crypto", "golang.org/x/time", "github.com/pquerna/otp", "github.com/boombuler/barcode"}},
@@ -85,14 +86,19 @@ var table = map[string]place{
 		"github.com/coreos/go-oidc/v3", "golang.org/x/oauth2"}},
 
 	"internal/crypt": {ring: adapter, imports: []string{"fault"}, modules: []string{"github.com/emmansun/gmsm"}},
-	"internal/demo": {ring: adapter},
+	"internal/demo":  {ring: adapter},
+
+	"internal/config": {ring: adapter, imports: []string{"fault"}},
+	"internal/access": {ring: adapter, imports: []string{"signin", "account", "agency", "audit", "calendar", "fault"}},
 
 	"internal/jobs": {ring: entry, imports: []string{"work", "filing", "docio", "report", "report/...", "legal", "fault"}},
 	"internal/web/ui": {ring: entry, imports: []string{"calendar", "report", "report/checks", "filing", "legal", "fault"}, modules: []string{
 		"github.com/a-h/templ"}},
+	"internal/web/door": {ring: entry, imports: []string{"web/ui", "access", "signin", "signin/sso", "account", "agency", "calendar", "fault"}, modules: []string{
+		"github.com/a-h/templ"}},
 	"internal/web/portal": {ring: entry, imports: []string{"web/ui", "calendar", "deadline", "fee", "filing", "report", "report/...", "legal", "fault"}, modules: []string{
 		"github.com/a-h/templ"}},
-	"internal/web/desk": {ring: entry, imports: []string{"web/ui", "filing", "docio", "report", "report/...", "legal", "fault"}, modules: []string{
+	"internal/web/desk": {ring: entry, imports: []string{"web/ui", "account", "filing", "docio", "report", "report/...", "legal", "fault"}, modules: []string{
 		"github.com/a-h/templ"}},
 	"internal/cli": {ring: entry, imports: []string{"app", "calendar", "deadline", "fee", "intake", "jobs", "docio", "docio/...", "report", "report/...", "legal", "fault"}, modules: []string{
 		"github.com/alecthomas/kong", "golang.org/x/sync"}},

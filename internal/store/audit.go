@@ -3,13 +3,10 @@ package store
 import (
 	"context"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/gongkai/gongkai/internal/account"
-	"github.com/gongkai/gongkai/internal/agency"
 	"github.com/gongkai/gongkai/internal/audit"
 	"github.com/gongkai/gongkai/internal/crypt"
 )
@@ -93,72 +90,59 @@ func (db *DB) VerifyAudit(ctx context.Context, anchors ...audit.Head) (broken *a
 	return broken, head, err
 }
 
+// Records gives looking into the record its store.
+func Records(db *DB) As[audit.Tx] { return For(db, func(tx *Tx) audit.Tx { return recordTx{tx} }) }
+
+type recordTx struct{ *Tx }
+
+var _ audit.Tx = recordTx{}
+
 // AuditHead is the last link of the record.
-func (db *DB) AuditHead(ctx context.Context) (head audit.Head, err error) {
-	err = db.View(ctx, func(tx *Tx) error {
-		head, _, err = one(ctx, tx, scanHead, `SELECT seq, hash, at FROM audit_head WHERE id = 1`)
-		return err
-	})
-	return head, err
+func (tx recordTx) AuditHead(ctx context.Context) (audit.Head, error) {
+	h, _, err := one(ctx, tx, scanHead, `SELECT seq, hash, at FROM audit_head WHERE id = 1`)
+	return h, err
 }
 
-// AuditQuery narrows a search of the record. Zero fields do not.
-type AuditQuery struct {
-	Scope       account.Scope // entries of agencies outside it are not there; those of the whole site need All or a root
-	Actor       account.PersonID
-	SubjectKind string
-	SubjectID   string
-	Action      string // exact, or a kind such as "agency." for everything of it
-	Agency      agency.ID
-	From, To    time.Time
-	Before      int64 // only entries with a smaller sequence number; 0 for the newest
-	Limit       int
+// AuditEntry returns one entry within a scope.
+func (tx recordTx) AuditEntry(ctx context.Context, s account.Scope, seq int64) (audit.Entry, bool, error) {
+	cond, args := entryScope(s)
+	return one(ctx, tx, scanEntry, `SELECT `+entryColumns+` FROM audit_entries e WHERE seq = ? AND `+cond, append([]any{seq}, args...)...)
+}
+
+// entryScope renders a scope as a condition over entries. What belongs to the whole site is for who holds a whole tree.
+func entryScope(s account.Scope) (string, []any) {
+	cond, args := scopeSQL(s, "(SELECT a.path FROM agencies a WHERE a.id = e.agency_id)")
+	for _, r := range s.Roots {
+		if r.Subtree && strings.Count(string(r.Path), "/") == 2 {
+			return "(" + cond + " OR e.agency_id = '')", args
+		}
+	}
+	return cond, args
 }
 
 // SearchAudit lists entries, newest first.
-func (tx *Tx) SearchAudit(ctx context.Context, q AuditQuery) ([]audit.Entry, error) {
-	where, args := []string{"1 = 1"}, []any{}
-	add := func(cond string, v ...any) { where, args = append(where, cond), append(args, v...) }
-	if q.Actor != "" {
-		add("actor = ?", q.Actor)
+func (tx recordTx) SearchAudit(ctx context.Context, q audit.Query) ([]audit.Entry, error) {
+	cond, args := entryScope(q.Scope)
+	where := []string{cond}
+	add := func(on bool, cond string, v any) {
+		if on {
+			where, args = append(where, cond), append(args, v)
+		}
 	}
-	if q.SubjectKind != "" {
-		add("subject_kind = ?", q.SubjectKind)
-	}
-	if q.SubjectID != "" {
-		add("subject_id = ?", q.SubjectID)
-	}
-	if strings.HasSuffix(q.Action, ".") {
-		add("action LIKE ?", q.Action+"%")
-	} else if q.Action != "" {
-		add("action = ?", q.Action)
-	}
-	if q.Agency != "" {
-		add("agency_id = ?", q.Agency)
-	}
-	if !q.From.IsZero() {
-		add("at >= ?", q.From.UnixMilli())
-	}
-	if !q.To.IsZero() {
-		add("at < ?", q.To.UnixMilli())
-	}
-	if q.Before > 0 {
-		add("seq < ?", q.Before)
-	}
-	cond, more := scopeSQL(q.Scope, "(SELECT a.path FROM agencies a WHERE a.id = e.agency_id)")
-	add(cond, more...)
-	limit := min(max(q.Limit, 1), 1000)
+	add(q.Actor != "", "actor = ?", q.Actor)
+	add(q.Subject.Kind != "", "subject_kind = ?", q.Subject.Kind)
+	add(q.Subject.ID != "", "subject_id = ?", q.Subject.ID)
+	kind := strings.HasSuffix(q.Action, ".")
+	// A kind is a span of actions: from "agency." up to what follows the dot.
+	add(kind, "action >= ?", q.Action)
+	add(kind, "action < ?", strings.TrimSuffix(q.Action, ".")+"/")
+	add(q.Action != "" && !kind, "action = ?", q.Action)
+	add(q.Agency != "", "agency_id = ?", q.Agency)
+	add(!q.From.IsZero(), "at >= ?", millis(q.From))
+	add(!q.To.IsZero(), "at < ?", millis(q.To))
+	add(q.Before > 0, "seq < ?", q.Before)
 	return list(ctx, tx, scanEntry, `SELECT `+entryColumns+` FROM audit_entries e WHERE `+strings.Join(where, " AND ")+
-		` ORDER BY seq DESC LIMIT ?`, append(args, limit)...)
-}
-
-// ChangesOf reads the changes of an entry, with protected values closed.
-func ChangesOf(e audit.Entry) ([]audit.Change, error) {
-	var out []audit.Change
-	if err := json.Unmarshal([]byte(e.Changes), &out); err != nil {
-		return nil, fmt.Errorf("store: entry %d: %w", e.Seq, err)
-	}
-	return out, nil
+		` ORDER BY seq DESC LIMIT ?`, append(args, min(max(q.Limit, 1), 1000))...)
 }
 
 // scopeSQL renders a scope as a condition over the path of an agency. Paths hold no character that LIKE reads otherwise:

@@ -39,6 +39,15 @@ func verify(t *testing.T, p place, anchors ...audit.Head) *audit.Break {
 	return broken
 }
 
+func headOf(t *testing.T, p place) (h audit.Head, err error) {
+	t.Helper()
+	err = Records(p.DB).View(t.Context(), func(tx audit.Tx) error {
+		h, err = tx.AuditHead(t.Context())
+		return err
+	})
+	return h, err
+}
+
 func TestChangeWithoutAnEntryIsRefused(t *testing.T) {
 	onBoth(t, func(t *testing.T, p place) {
 		err := Filing(p.DB).Update(t.Context(), func(tx filing.Tx) error {
@@ -88,7 +97,7 @@ func TestEntriesAreChainedInOrderWhoeverWritesThem(t *testing.T) {
 
 func TestRolledBackWorkLeavesNoEntry(t *testing.T) {
 	onBoth(t, func(t *testing.T, p place) {
-		before, err := p.AuditHead(t.Context())
+		before, err := headOf(t, p)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -102,7 +111,7 @@ func TestRolledBackWorkLeavesNoEntry(t *testing.T) {
 		if !errors.Is(err, boom) {
 			t.Fatal(err)
 		}
-		after, err := p.AuditHead(t.Context())
+		after, err := headOf(t, p)
 		if err != nil || after.Seq != before.Seq {
 			t.Errorf("head %d after %d, %v", after.Seq, before.Seq, err)
 		}
@@ -149,7 +158,7 @@ func TestEditedByteIsFoundWhereverItIs(t *testing.T) {
 			act(t, p, account.Actor{Person: "p1", Name: "张示例", Via: "session x"}, "expected.replace", fmt.Sprint("局", i))
 		}
 		unguarded(t, p)
-		head, err := p.AuditHead(t.Context())
+		head, err := headOf(t, p)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -213,7 +222,7 @@ func TestMissingEntriesAreFound(t *testing.T) {
 				for i := range 5 {
 					act(t, p, tester, "expected.replace", fmt.Sprint("局", i))
 				}
-				head, err := p.AuditHead(t.Context())
+				head, err := headOf(t, p)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -238,7 +247,7 @@ func TestChainWrittenAnewIsFoundByAnExportedHead(t *testing.T) {
 		for i := range 5 {
 			act(t, p, tester, "expected.replace", fmt.Sprint("局", i))
 		}
-		anchor, err := p.AuditHead(t.Context())
+		anchor, err := headOf(t, p)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -319,7 +328,7 @@ func TestProtectedValuesOfTheRecordAreClosed(t *testing.T) {
 			if strings.Contains(e.Changes, "63000000") || strings.Contains(e.Changes, "63000001") {
 				t.Errorf("in the clear: %s", e.Changes)
 			}
-			changes, err := ChangesOf(e)
+			changes, err := e.Fields()
 			if err != nil || len(changes) != 1 || !changes[0].Sealed {
 				t.Fatalf("changes %+v, %v", changes, err)
 			}

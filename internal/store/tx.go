@@ -36,13 +36,17 @@ type based interface{ base() *Tx }
 // Now is the time that everything written in this transaction carries: UTC, whole milliseconds.
 func (tx *Tx) Now() time.Time { return tx.now }
 
-// Note writes an entry of the record. It is chained and kept when the transaction commits, with everything else or not at all.
+// Note writes an entry of the record. It is chained and kept when the transaction commits, with everything else or not at all. An
+// entry that names no agency is of the one that the actor works for.
 func (tx *Tx) Note(_ context.Context, by account.Actor, n audit.Note) error {
 	if by.IsNobody() {
 		return errors.New("store: a change by nobody")
 	}
 	if n.Action == "" || n.Subject.Kind == "" {
 		return errors.New("store: an entry of the record needs an action and a subject")
+	}
+	if n.Agency == "" {
+		n.Agency = by.Agency
 	}
 	tx.notes = append(tx.notes, pending{by, n})
 	return nil
