@@ -53,3 +53,6 @@ var (
 	CivilProcedure = &Instrument{Key: "CPL", Title: "民事诉讼法", Number: "2023年修正", Effective: "2024-01-01"}
 	Holidays       = &Instrument{Key: "HOL", Title: "国务院办公厅关于部分节假日安排的通知"}
 )
+
+// StateSecrets asks, beside the Regulation, for a review before anything is disclosed.
+var StateSecrets = &Instrument{Key: "SSL", Title: "保守国家秘密法", Short: "保密法", Number: "2024年修订", Effective: "2024-05-01"}
