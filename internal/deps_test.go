@@ -51,6 +51,7 @@ var table = map[string]place{
 
 	"internal/agency":  {ring: r1, imports: []string{"calendar", "legal", "fault"}},
 	"internal/account": {ring: r1, imports: []string{"agency", "calendar", "legal", "fault"}},
+	"internal/upkeep":  {ring: r1, imports: []string{"work", "account", "audit", "fault"}},
 	"internal/audit":   {ring: r1, imports: []string{"account", "agency", "calendar", "legal", "fault"}},
 	"internal/review":  {ring: r1, imports: []string{"audit", "account", "agency", "calendar", "legal", "fault"}},
 	"internal/notice":  {ring: r1, imports: []string{"work", "calendar", "legal", "fault"}},
@@ -88,6 +89,10 @@ var table = map[string]place{
 	"internal/crypt": {ring: adapter, imports: []string{"fault"}, modules: []string{"github.com/emmansun/gmsm"}},
 	"internal/demo":  {ring: adapter},
 
+	"internal/mail": {ring: adapter, imports: []string{"fault"}, modules: []string{"github.com/wneessen/go-mail"}},
+	"internal/ical": {ring: adapter, imports: []string{"calendar", "fault"}},
+
+	"internal/obs":    {ring: adapter, modules: []string{"github.com/prometheus/client_golang"}},
 	"internal/config": {ring: adapter, imports: []string{"fault"}},
 	"internal/access": {ring: adapter, imports: []string{"signin", "account", "agency", "audit", "calendar", "fault"}},
 
@@ -95,6 +100,8 @@ var table = map[string]place{
 	"internal/web/ui": {ring: entry, imports: []string{"calendar", "report", "report/checks", "filing", "legal", "fault"}, modules: []string{
 		"github.com/a-h/templ"}},
 	"internal/web/door": {ring: entry, imports: []string{"web/ui", "access", "signin", "signin/sso", "account", "agency", "calendar", "fault"}, modules: []string{
+		"github.com/a-h/templ"}},
+	"internal/web/records": {ring: entry, imports: []string{"web/ui", "web/door", "account", "agency", "audit", "calendar", "work", "fault"}, modules: []string{
 		"github.com/a-h/templ"}},
 	"internal/web/portal": {ring: entry, imports: []string{"web/ui", "calendar", "deadline", "fee", "filing", "report", "report/...", "legal", "fault"}, modules: []string{
 		"github.com/a-h/templ"}},
@@ -114,6 +121,7 @@ var table = map[string]place{
 	"internal/testkit/printed":  {ring: kit, imports: []string{"..."}, modules: []string{"*"}},
 	"internal/testkit/readtest": {ring: kit, imports: []string{"..."}, modules: []string{"*"}},
 	"internal/testkit/pgtest":   {ring: kit, modules: []string{"github.com/jackc/pgx/v5"}},
+	"internal/blob/blobtest":    {ring: kit, imports: []string{"..."}, modules: []string{"*"}},
 	"internal/web/browsertest":  {ring: kit, imports: []string{"..."}, modules: []string{"*"}},
 }
 
