@@ -13,10 +13,10 @@ BENCHTIME ?= 1s
 CODE      := cmd internal
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check fmt fmt-check vet lint generate generate-check accuracy bench fuzz setup clean
+.PHONY: help run build test check fmt fmt-check vet lint generate generate-check accuracy bench fuzz test-s3 setup clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 16
 
 run: build ## build and serve on the embedded database at 127.0.0.1:8080
 	$(BIN) serve --data $(DATA) --listen $(LISTEN)
@@ -55,6 +55,10 @@ bench: ## print the speed per report, in every benchmark (BENCHTIME=1s)
 
 fuzz: ## run every fuzz target for FUZZTIME (10m); what they find is kept under testdata/fuzz
 	@GO='$(GO)' scripts/fuzz.sh $(FUZZTIME)
+
+test-s3: ## build an S3 server (versitygw, two minutes the first time) and run the tests of the file store on it
+	cd tools/s3 && $(GO) build -o ../../bin/versitygw github.com/versity/versitygw/cmd/versitygw
+	GONGKAI_S3_SERVER='$(CURDIR)/bin/versitygw' $(GO) run ./internal/tools/gotest -tags s3 -race -timeout 10m ./internal/blob/...
 
 setup: ## install the programs that the tests need, where they are missing
 	@scripts/setup.sh

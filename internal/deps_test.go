@@ -87,6 +87,7 @@ var table = map[string]place{
 		"github.com/coreos/go-oidc/v3", "golang.org/x/oauth2"}},
 
 	"internal/crypt": {ring: adapter, imports: []string{"fault"}, modules: []string{"github.com/emmansun/gmsm"}},
+	"internal/blob": {ring: adapter, imports: []string{"crypt", "fault"}, modules: []string{"github.com/gabriel-vasile/mimetype", "github.com/minio/minio-go/v7"}},
 	"internal/demo":  {ring: adapter},
 
 	"internal/mail": {ring: adapter, imports: []string{"fault"}, modules: []string{"github.com/wneessen/go-mail"}},
