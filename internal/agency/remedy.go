@@ -48,8 +48,8 @@ func (t *Tree) byLaw(a Agency) (organ, article string) {
 			return up.Name, "第二十七条"
 		}
 	case Department, Dispatched, Authorised:
-		if a.Kind == Department && a.Level == Nation {
-			return a.Name, "第二十五条"
+		if national, ok := t.nationalDepartment(a); ok {
+			return national.Name, "第二十五条"
 		}
 		if found {
 			return gov.Name, "第二十四条"
@@ -57,6 +57,20 @@ func (t *Tree) byLaw(a Agency) (organ, article string) {
 	case Village, Utility:
 	}
 	return "", ""
+}
+
+// nationalDepartment finds the department of the State Council that an agency is, or that sent it out or manages it: the nearest
+// one, with no government between. Legal: 行政复议法 第二十五条.
+func (t *Tree) nationalDepartment(a Agency) (Agency, bool) {
+	for _, up := range append([]Agency{a}, t.Ancestors(a.Agency)...) {
+		if up.Kind == Department && up.Level == Nation {
+			return up, true
+		}
+		if up.Kind == Government {
+			break
+		}
+	}
+	return Agency{}, false
 }
 
 // court is the one that is written with the agency or with the nearest agency above it.

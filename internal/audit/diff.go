@@ -18,7 +18,7 @@ type Seal func(field, value string) (string, error)
 func Diff(before, after any, seal Seal) ([]Change, error) {
 	b, a := fields(before), fields(after)
 	names := a
-	if after == nil {
+	if len(a) == 0 { // nil, or a pointer that is
 		names = b
 	}
 	var out []Change
@@ -74,7 +74,7 @@ func valueOf(all []field, name string) *string {
 	return nil
 }
 
-// fields writes the tagged fields of a struct, in their order.
+// fields writes the tagged fields of a struct, in their order, those of embedded structs among them.
 func fields(v any) []field {
 	if v == nil {
 		return nil
@@ -88,7 +88,11 @@ func fields(v any) []field {
 	}
 	var out []field
 	for i := range rv.NumField() {
-		tag, ok := rv.Type().Field(i).Tag.Lookup("audit")
+		at := rv.Type().Field(i)
+		tag, ok := at.Tag.Lookup("audit")
+		if !ok && at.Anonymous && at.IsExported() && at.Type.Kind() == reflect.Struct {
+			out = append(out, fields(rv.Field(i).Interface())...)
+		}
 		if !ok {
 			continue
 		}
@@ -98,14 +102,20 @@ func fields(v any) []field {
 	return out
 }
 
-// text writes a value as it is kept in the record.
+// text writes a value as it is kept in the record. Different values are written differently.
 func text(v reflect.Value) string {
+	if v.Kind() == reflect.Pointer {
+		if v.IsNil() {
+			return ""
+		}
+		return text(v.Elem())
+	}
 	switch x := v.Interface().(type) {
 	case time.Time:
 		if x.IsZero() {
 			return ""
 		}
-		return x.UTC().Format(time.RFC3339)
+		return x.UTC().Format(time.RFC3339Nano)
 	case encoding.TextMarshaler:
 		b, err := x.MarshalText()
 		if err == nil {
@@ -125,6 +135,9 @@ func text(v reflect.Value) string {
 		parts := make([]string, v.Len())
 		for i := range parts {
 			parts[i] = text(v.Index(i))
+			if parts[i] == "" || strings.ContainsAny(parts[i], " \"\\\n") {
+				parts[i] = strconv.Quote(parts[i])
+			}
 		}
 		return strings.Join(parts, " ")
 	default:

@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
+	"maps"
+	"slices"
 )
 
 // Verifier goes along a chain from its first entry and finds the first broken link.
@@ -12,7 +14,7 @@ type Verifier struct {
 	hashes func(alg string) (func() hash.Hash, error)
 	head   Head
 	broken *Break
-	anchor map[int64]string // hashes that were exported earlier, by sequence number
+	anchor map[int64][]string // hashes that were exported earlier, by sequence number: several where the chain was rewritten in between
 }
 
 // Break is the first place at which a chain does not hold.
@@ -26,9 +28,9 @@ type Break struct {
 // NewVerifier returns a verifier. hashes gives the hash of a name; anchors are heads exported earlier, which the chain has
 // to pass through: they show a chain that was rewritten as a whole.
 func NewVerifier(hashes func(alg string) (func() hash.Hash, error), anchors ...Head) *Verifier {
-	v := &Verifier{hashes: hashes, anchor: map[int64]string{}}
+	v := &Verifier{hashes: hashes, anchor: map[int64][]string{}}
 	for _, a := range anchors {
-		v.anchor[a.Seq] = hex.EncodeToString(a.Hash)
+		v.anchor[a.Seq] = append(v.anchor[a.Seq], hex.EncodeToString(a.Hash))
 	}
 	return v
 }
@@ -58,8 +60,10 @@ func (v *Verifier) look(e Entry) *Break {
 	if sum := e.Sum(fresh()); !bytes.Equal(sum, e.Hash) {
 		return &Break{Seq: e.Seq, Why: "内容与它的哈希不符，内容或哈希被改过", Want: hex.EncodeToString(sum), Got: hex.EncodeToString(e.Hash)}
 	}
-	if anchored, ok := v.anchor[e.Seq]; ok && anchored != hex.EncodeToString(e.Hash) {
-		return &Break{Seq: e.Seq, Why: "与以前导出的链头不符，这条以前的记录被整体改写过", Want: anchored, Got: hex.EncodeToString(e.Hash)}
+	for _, anchored := range v.anchor[e.Seq] {
+		if anchored != hex.EncodeToString(e.Hash) {
+			return &Break{Seq: e.Seq, Why: "与以前导出的链头不符，这条以前的记录被整体改写过", Want: anchored, Got: hex.EncodeToString(e.Hash)}
+		}
 	}
 	return nil
 }
@@ -76,9 +80,9 @@ func (v *Verifier) Done(kept Head) *Break {
 	if !bytes.Equal(kept.Hash, v.head.Hash) {
 		return &Break{Seq: kept.Seq, Why: "链头与最后一条的哈希不符", Want: hex.EncodeToString(v.head.Hash), Got: hex.EncodeToString(kept.Hash)}
 	}
-	for seq, h := range v.anchor {
+	for _, seq := range slices.Sorted(maps.Keys(v.anchor)) {
 		if seq > v.head.Seq {
-			return &Break{Seq: v.head.Seq + 1, Why: fmt.Sprintf("以前导出过第 %d 条的链头，现在的链只到第 %d 条", seq, v.head.Seq), Want: h}
+			return &Break{Seq: v.head.Seq + 1, Why: fmt.Sprintf("以前导出过第 %d 条的链头，现在的链只到第 %d 条", seq, v.head.Seq), Want: v.anchor[seq][0]}
 		}
 	}
 	return nil
