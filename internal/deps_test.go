@@ -91,7 +91,6 @@ var table = map[string]place{
 	"internal/demo":  {ring: adapter},
 
 	"internal/mail": {ring: adapter, imports: []string{"fault"}, modules: []string{"github.com/wneessen/go-mail"}},
-	"internal/ical": {ring: adapter, imports: []string{"calendar", "fault"}},
 
 	"internal/obs":    {ring: adapter, modules: []string{"github.com/prometheus/client_golang"}},
 	"internal/config": {ring: adapter, imports: []string{"fault"}},
