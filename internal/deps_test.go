@@ -87,10 +87,11 @@ var table = map[string]place{
 		"github.com/coreos/go-oidc/v3", "golang.org/x/oauth2"}},
 
 	"internal/crypt": {ring: adapter, imports: []string{"fault"}, modules: []string{"github.com/emmansun/gmsm"}},
-	"internal/blob": {ring: adapter, imports: []string{"crypt", "fault"}, modules: []string{"github.com/gabriel-vasile/mimetype", "github.com/minio/minio-go/v7"}},
+	"internal/blob":  {ring: adapter, imports: []string{"crypt", "fault"}, modules: []string{"github.com/gabriel-vasile/mimetype", "github.com/minio/minio-go/v7"}},
 	"internal/demo":  {ring: adapter},
 
 	"internal/mail": {ring: adapter, imports: []string{"fault"}, modules: []string{"github.com/wneessen/go-mail"}},
+	"internal/ical": {ring: adapter, imports: []string{"calendar"}},
 
 	"internal/obs":    {ring: adapter, modules: []string{"github.com/prometheus/client_golang"}},
 	"internal/config": {ring: adapter, imports: []string{"fault"}},
@@ -102,6 +103,8 @@ var table = map[string]place{
 	"internal/web/door": {ring: entry, imports: []string{"web/ui", "access", "signin", "signin/sso", "account", "agency", "calendar", "fault"}, modules: []string{
 		"github.com/a-h/templ"}},
 	"internal/web/records": {ring: entry, imports: []string{"web/ui", "web/door", "account", "agency", "audit", "calendar", "work", "fault"}, modules: []string{
+		"github.com/a-h/templ"}},
+	"internal/web/notices": {ring: entry, imports: []string{"web/ui", "web/door", "account", "notice", "fault"}, modules: []string{
 		"github.com/a-h/templ"}},
 	"internal/web/portal": {ring: entry, imports: []string{"web/ui", "calendar", "deadline", "fee", "filing", "report", "report/...", "legal", "fault"}, modules: []string{
 		"github.com/a-h/templ"}},
