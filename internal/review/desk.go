@@ -2,19 +2,18 @@ package review
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/gongkai/gongkai/internal/account"
 	"github.com/gongkai/gongkai/internal/agency"
-	"github.com/gongkai/gongkai/internal/audit"
 	"github.com/gongkai/gongkai/internal/fault"
 )
 
 // Row is an item in a list, with the steps of it that wait for the one who looks.
 type Row struct {
 	Item
-	Mine []Open
+	Mine   []Open
+	Office string // name of the agency
 }
 
 // maxWaiting bounds how many items are looked at to find those that wait for somebody.
@@ -50,19 +49,26 @@ func (s *Service) Waiting(ctx context.Context, by account.Actor) (out []Row, err
 }
 
 func rows(ctx context.Context, tx Tx, by account.Actor, all []Item) ([]Row, error) {
+	var ids []agency.ID
+	for _, i := range all {
+		if !slices.Contains(ids, i.Agency) {
+			ids = append(ids, i.Agency)
+		}
+	}
+	names, err := tx.Agencies(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
 	places := map[agency.ID]agency.Path{}
+	for _, id := range ids {
+		if places[id], err = tx.Place(ctx, id); err != nil {
+			return nil, err
+		}
+	}
 	var out []Row
 	for _, i := range all {
-		at, known := places[i.Agency]
-		if !known {
-			var err error
-			if at, err = tx.Place(ctx, i.Agency); err != nil {
-				return nil, err
-			}
-			places[i.Agency] = at
-		}
-		if i.Sees(by, at) {
-			out = append(out, Row{i, i.Waiting(by, at)})
+		if at := places[i.Agency]; i.Sees(by, at) {
+			out = append(out, Row{i, i.Waiting(by, at), names[i.Agency]})
 		}
 	}
 	return out, nil
@@ -142,7 +148,11 @@ func (s *Service) Item(ctx context.Context, by account.Actor, id ID) (v View, er
 		if !i.Sees(by, at) {
 			return ErrNotFound
 		}
-		v = View{Row: Row{i, i.Waiting(by, at)}, Provides: i.Provides(by, at), Manages: by.Can(account.ManageReview, at) && !by.IsSystem(), Why: map[StepKey]string{}}
+		names, err := tx.Agencies(ctx, []agency.ID{i.Agency})
+		if err != nil {
+			return err
+		}
+		v = View{Row: Row{i, i.Waiting(by, at), names[i.Agency]}, Provides: i.Provides(by, at), Manages: by.Can(account.ManageReview, at) && !by.IsSystem(), Why: map[StepKey]string{}}
 		for _, o := range i.Open {
 			if err := i.May(by, at, o.Step); err != nil && fault.CodeOf(err) != ErrNotFound.Code {
 				v.Why[o.Step] = fault.Message(err)
@@ -171,117 +181,4 @@ func (i Item) persons() []account.PersonID {
 		add(st.Persons...)
 	}
 	return out
-}
-
-// SavePlan keeps the chain of an agency as its next version; items that have begun keep theirs. p.Version is the version
-// that was looked at. It is for who manages sign-off there.
-//
-// Errors: fault.NotFound; those of Plan.Check; fault.Usage "review.plan.persons" when a named person does not hold the
-// permission; fault.Conflict when somebody else wrote a version in the meantime.
-func (s *Service) SavePlan(ctx context.Context, by account.Actor, p Plan) (Plan, error) {
-	p = p.clone()
-	err := s.store.Update(ctx, func(tx Tx) error {
-		at, err := tx.Place(ctx, p.Agency)
-		if err != nil {
-			return err
-		}
-		if by.IsNobody() || !by.Can(account.ManageReview, at) {
-			return ErrNotFound
-		}
-		if err := p.Check(); err != nil {
-			return err
-		}
-		if err := named(ctx, tx, p); err != nil {
-			return err
-		}
-		old, err := planOf(ctx, tx, p.Agency)
-		if err != nil {
-			return err
-		}
-		if old.Version != p.Version {
-			return fault.New(fault.Conflict, "review.plan.stale", fmt.Sprintf("别人刚把审查方案改成了第 %d 版，没有覆盖；请看最新的再改", old.Version))
-		}
-		p.Version++
-		if err := tx.SavePlan(ctx, p); err != nil {
-			return err
-		}
-		changes, err := audit.Diff(old.recorded(), p.recorded(), tx.Seal)
-		if err != nil {
-			return fmt.Errorf("review: %w", err)
-		}
-		return tx.Note(ctx, by, audit.Note{Action: "review.plan", Subject: audit.Subject{Kind: "review.plan", ID: string(p.Agency)}, Agency: p.Agency,
-			For: by.For(account.ManageReview, at), Changes: changes})
-	})
-	return p, err
-}
-
-// named asks that everybody a plan names holds the permission in his own right.
-func named(ctx context.Context, tx Tx, p Plan) error {
-	for _, st := range p.Steps() {
-		if len(st.Persons) == 0 {
-			continue
-		}
-		all, err := tx.Holders(ctx, st.Kind.Perm(), p.Agency)
-		if err != nil {
-			return err
-		}
-		for _, person := range st.Persons {
-			if !slices.Contains(all, Holder{Person: person}) {
-				return wrong("persons", "“%s”指定的人里有人没有“%s”权限，请先在人员里给他这个岗位", st.Label(), agency.NameOf(account.PermNames(), st.Kind.Perm()))
-			}
-		}
-	}
-	return nil
-}
-
-type recordedPlan struct {
-	Version   int    `audit:"version"`
-	Chain     string `audit:"chain"`
-	Apart     Apart  `audit:"apart"`
-	Elsewhere string `audit:"secrecy_elsewhere"`
-}
-
-func (p Plan) recorded() recordedPlan {
-	return recordedPlan{p.Version, p.Text(), p.Apart, p.SecrecyElsewhere}
-}
-
-// Candidate is somebody who can be named at the steps of a plan.
-type Candidate struct {
-	Person account.PersonID
-	Name   string
-}
-
-// Candidates are, by kind of step, those who hold its permission at an agency in their own right. It is for who manages
-// sign-off there. Errors: fault.NotFound.
-func (s *Service) Candidates(ctx context.Context, by account.Actor, a agency.ID) (map[StepKind][]Candidate, error) {
-	out := map[StepKind][]Candidate{}
-	err := s.store.View(ctx, func(tx Tx) error {
-		at, err := tx.Place(ctx, a)
-		if err != nil {
-			return err
-		}
-		if !by.Can(account.ManageReview, at) {
-			return ErrNotFound
-		}
-		for _, k := range StepKindNames() {
-			all, err := tx.Holders(ctx, k.Value.Perm(), a)
-			if err != nil {
-				return err
-			}
-			all = slices.DeleteFunc(all, func(h Holder) bool { return h.For != "" })
-			ids := make([]account.PersonID, len(all))
-			for n, h := range all {
-				ids[n] = h.Person
-			}
-			names, err := tx.Names(ctx, ids)
-			if err != nil {
-				return err
-			}
-			for _, id := range ids {
-				out[k.Value] = append(out[k.Value], Candidate{id, names[id]})
-			}
-		}
-		return nil
-	})
-	return out, err
 }

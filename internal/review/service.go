@@ -289,29 +289,57 @@ func (i Item) recorded() recorded {
 	return r
 }
 
-// The kinds of notice.
-const (
-	NoticeWaiting  = "review.waiting"
-	NoticeReturned = "review.returned"
-	NoticeSigned   = "review.signed"
-	NoticeVoid     = "review.void"
-)
-
-// tell tells who is to decide next, and the provider what became of it.
+// tell tells who is to decide next, who need not any more, and the provider what became of it.
 func tell(ctx context.Context, tx Tx, before, after Item) error {
 	e := after.Events[len(after.Events)-1]
-	send := func(to []account.PersonID, kind, title, what string) error {
-		for _, p := range to {
-			key := fmt.Sprintf("review.%s.%d.%s", after.ID, len(after.Events), what)
-			if p == e.Person {
+	t := Telling{Agency: after.Agency, Matter: after.Title, By: e.Name, Link: "/desk/reviews/" + string(after.ID)}
+	if st, ok := after.Plan.Step(e.Step); ok {
+		t.Step = st.Label()
+	}
+	send := func(t Telling, to []account.PersonID, what string) error {
+		t.Key = fmt.Sprintf("review.%s.%d.%s", after.ID, len(after.Events), what)
+		for _, t.To = range to {
+			if t.To == e.Person {
 				continue
 			}
-			if err := tx.Tell(ctx, p, kind, title, "/desk/reviews/"+string(after.ID), key); err != nil {
+			if err := tx.Tell(ctx, t); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
+	if err := tellWaiting(ctx, tx, before, after, t, send); err != nil {
+		return err
+	}
+	switch e.Act {
+	case SentBack:
+		if after.State == Returned {
+			t.Kind, t.Reason = TellReturned, e.Text
+			return send(t, after.Providers(), "returned")
+		}
+	case Approved:
+		if after.State == Signed {
+			t.Kind = TellSigned
+			return send(t, after.Providers(), "signed")
+		}
+	case Withdrew, Voided, Replaced:
+		t.Kind = TellWithdrawn
+		to, err := waitedFor(ctx, tx, before)
+		if err != nil {
+			return err
+		}
+		if e.Act == Voided {
+			to = append(to, after.Providers()...)
+		}
+		return send(t, to, "withdrawn")
+	case Opened, Submitted:
+	}
+	return nil
+}
+
+func tellWaiting(ctx context.Context, tx Tx, before, after Item, t Telling, send func(Telling, []account.PersonID, string) error) error {
+	t.Kind = TellWaiting
+	t.By = after.Provided().Name
 	for _, o := range after.Open {
 		if was, ok := before.openStep(o.Step); ok && was == o {
 			continue
@@ -321,35 +349,24 @@ func tell(ctx context.Context, tx Tx, before, after Item) error {
 		if err != nil {
 			return err
 		}
-		if err := send(who, NoticeWaiting, "待您"+st.Label()+"："+after.Title, string(o.Step)); err != nil {
+		t.Step, t.Due = st.Label(), o.Due
+		if err := send(t, who, string(o.Step)); err != nil {
 			return err
 		}
-	}
-	switch after.State {
-	case Returned:
-		return send(after.Providers(), NoticeReturned, "被退回："+after.Title, "returned")
-	case Signed:
-		return send(after.Providers(), NoticeSigned, "已签发："+after.Title, "signed")
-	case Void:
-		return send(after.Providers(), NoticeVoid, "已作废："+after.Title, "void")
-	case Draft, InReview, Withdrawn:
 	}
 	return nil
 }
 
-// PlanOf returns the chain of an agency, the default one when it has configured none. It is for who may see its items,
-// and for who provides there.
-func (s *Service) PlanOf(ctx context.Context, by account.Actor, a agency.ID) (p Plan, err error) {
-	err = s.store.View(ctx, func(tx Tx) error {
-		at, err := tx.Place(ctx, a)
+// waitedFor are those for whom the item waited.
+func waitedFor(ctx context.Context, tx Tx, i Item) ([]account.PersonID, error) {
+	var out []account.PersonID
+	for _, o := range i.Open {
+		st, _ := i.Plan.Step(o.Step)
+		who, err := deciders(ctx, tx, i, st)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if !slices.ContainsFunc(append(SeePerms(), account.Provide), func(p account.Perm) bool { return by.Can(p, at) }) {
-			return ErrNotFound
-		}
-		p, err = planOf(ctx, tx, a)
-		return err
-	})
-	return p, err
+		out = append(out, who...)
+	}
+	return out, nil
 }

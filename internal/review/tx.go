@@ -7,6 +7,7 @@ import (
 	"github.com/gongkai/gongkai/internal/account"
 	"github.com/gongkai/gongkai/internal/agency"
 	"github.com/gongkai/gongkai/internal/audit"
+	"github.com/gongkai/gongkai/internal/calendar"
 )
 
 // Tx is what the use cases need of one transaction. Its methods return fault.NotFound for what does not exist.
@@ -20,6 +21,8 @@ type Tx interface {
 	// Holders are the open accounts that hold a permission at an agency today, in their own right or for somebody they stand
 	// in for.
 	Holders(ctx context.Context, p account.Perm, at agency.ID) ([]Holder, error)
+	// Agencies are the names of agencies today, or as they were last.
+	Agencies(ctx context.Context, ids []agency.ID) (map[agency.ID]string, error)
 	// Names are the names of persons.
 	Names(ctx context.Context, ids []account.PersonID) (map[account.PersonID]string, error)
 
@@ -42,7 +45,7 @@ type Tx interface {
 	SavePlan(ctx context.Context, p Plan) error
 
 	// Tell leaves a notice for a person. The same person and key is told once.
-	Tell(ctx context.Context, to account.PersonID, kind, title, link, key string) error
+	Tell(ctx context.Context, t Telling) error
 	// Seal encrypts what is protected, for the record of changes.
 	Seal(field, value string) (string, error)
 	// Note writes an entry of the record of changes.
@@ -53,6 +56,28 @@ type Tx interface {
 type Holder struct {
 	Person account.PersonID
 	For    account.PersonID
+}
+
+// What is told of an item. The words are those of package notice.
+const (
+	TellWaiting   = "review.waiting"
+	TellReturned  = "review.returned"
+	TellSigned    = "review.signed"
+	TellWithdrawn = "review.withdrawn" // nothing waits any more: withdrawn, void, or the content is being changed
+)
+
+// Telling is what one person is told of an item.
+type Telling struct {
+	To     account.PersonID
+	Kind   string
+	Agency agency.ID
+	Matter string        // the title of the item
+	Step   string        // that waits, or from which it came back; may be empty
+	By     string        // who did it
+	Due    calendar.Date // of what waits; no date where none is set
+	Reason string        // of a return
+	Link   string        // path of this site
+	Key    string
 }
 
 // Query narrows a list of items: those of agencies in Scope, and those that one of Persons provided.
