@@ -15,7 +15,7 @@ const hostPrefix = "__Host-"
 // sites' forms. When the browser came by TLS it is Secure and its name begins with __Host-. maxAge is in seconds; 0 ends
 // with the browser, less than 0 deletes it. value must be of letters, digits, "-" and "_"; encode what is not.
 func Cookie(r *http.Request, name, value string, maxAge int) *http.Cookie {
-	//nolint:gosec // Secure is set as soon as there is TLS; intranets without it need the cookie too
+	// Secure is set as soon as there is TLS; intranets without it need the cookie too.
 	c := &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: maxAge, HttpOnly: true, SameSite: http.SameSiteLaxMode}
 	if IsSecure(r) {
 		c.Name, c.Secure = hostPrefix+name, true
@@ -50,7 +50,7 @@ func Done(w http.ResponseWriter, r *http.Request, url, text string) {
 	}
 	http.SetCookie(w, Cookie(r, flashCookie, base64.RawURLEncoding.EncodeToString([]byte(text)), flashAge))
 	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, LocalPath(url, "/"), http.StatusSeeOther)
+	http.Redirect(w, r, LocalPath(url, "/"), http.StatusSeeOther) //nolint:gosec // LocalPath lets paths of this site through only
 }
 
 // flash returns what Done said, for a page that is about to be shown.

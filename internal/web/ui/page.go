@@ -101,11 +101,11 @@ func (p Page) refresh() string { return strconv.Itoa(p.Refresh) }
 
 // reportsMenu is the navigation of the pages of annual reports, which have none of their own.
 var reportsMenu = []MenuGroup{{Items: []MenuItem{
-	{Key: "board", Href: "/reports", Icon: "board", Text: "年报情况"},
-	{Key: "upload", Href: "/reports#upload", Icon: "upload", Text: "交年报"},
-	{Key: "rollup", Href: "/reports/rollup", Icon: "sum", Text: "逐格汇总"},
-	{Key: "compare", Href: "/reports/compare", Icon: "compare", Text: "两份对照"},
-	{Key: "agencies", Href: "/reports/agencies", Icon: "list", Text: "应报机关名单"},
+	{Key: "board", Href: "/desk/reports", Icon: "board", Text: "年报情况"},
+	{Key: "upload", Href: "/desk/reports#upload", Icon: "upload", Text: "交年报"},
+	{Key: "rollup", Href: "/desk/reports/rollup", Icon: "sum", Text: "逐格汇总"},
+	{Key: "compare", Href: "/desk/reports/compare", Icon: "compare", Text: "两份对照"},
+	{Key: "agencies", Href: "/desk/reports/agencies", Icon: "list", Text: "应报机关名单"},
 }}}
 
 func (p Page) menu() []MenuGroup {
@@ -117,7 +117,7 @@ func (p Page) menu() []MenuGroup {
 
 func (p Page) search() *Search {
 	if p.Search == nil && p.Menu == nil {
-		return &Search{Action: "/reports", Label: "搜索机关或文件名", Placeholder: "搜索机关、文件名"}
+		return &Search{Action: "/desk/reports", Label: "搜索机关或文件名", Placeholder: "搜索机关、文件名"}
 	}
 	return p.Search
 }
@@ -125,7 +125,7 @@ func (p Page) search() *Search {
 // brand is the name of the desk and where it leads.
 func (p Page) brand() Link {
 	if p.Menu == nil {
-		return Link{Href: "/reports", Text: "政府信息公开年报"}
+		return Link{Href: "/desk/reports", Text: "政府信息公开年报"}
 	}
 	return Link{Href: p.Site.Paths.home(), Text: "政府信息公开工作台"}
 }
@@ -140,7 +140,7 @@ func (p Page) entries() []Entry {
 // desk reports whether this page belongs to the desk of somebody who is signed in.
 func (p Page) desk() bool {
 	path := p.URL.Path
-	return p.Viewer.In() && (path == "/desk" || strings.HasPrefix(path, "/desk/") || path == "/reports" || strings.HasPrefix(path, "/reports/"))
+	return p.Viewer.In() && (path == "/desk" || strings.HasPrefix(path, "/desk/") || path == "/desk/reports" || strings.HasPrefix(path, "/desk/reports/"))
 }
 
 // first is where an error page leads back to.
