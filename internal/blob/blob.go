@@ -88,7 +88,7 @@ func typeOf(head []byte) string { return mimetype.Detect(head).String() }
 
 // meter reads from r, keeps account of what went through, and stops at the limit or when ctx ends.
 type meter struct {
-	ctx   context.Context //nolint:containedctx // it lives as long as one call of Put
+	ctx   context.Context // of the one call that it serves
 	from  io.Reader
 	limit int64
 	size  int64

@@ -62,11 +62,11 @@ func (d *Derived) Again(ctx context.Context, original, recipe string, cook func(
 	pr, pw := io.Pipe()
 	done := beside(func() error {
 		err := cook(pw, src)
-		pw.CloseWithError(err) //nolint:errcheck // documented to return nil always
+		pw.CloseWithError(err)
 		return err
 	})
 	err = d.to.Keep(ctx, name, pr)
-	pr.CloseWithError(io.ErrClosedPipe) //nolint:errcheck // documented to return nil always
+	pr.CloseWithError(io.ErrClosedPipe)
 	if making := <-done; making != nil && !errors.Is(making, io.ErrClosedPipe) {
 		return making
 	}

@@ -14,7 +14,8 @@ const sealedFor = "blob"
 // Sealed keeps files sealed in another store. The digest of a file is that of its sealed bytes, which are different each time: so
 // it can be verified without a key, and who has a known document cannot find out whether it is here. The same bytes put
 // twice are therefore two files. Info.Content, from Put, is the SHA-256 of the plain bytes: the caller keeps it sealed, or as
-// crypt.Ring.Blind, since in the open it would give away what the name does not.
+// crypt.Ring.Blind, since in the open it would give away what the name does not. Reading proves every byte to be sealed with the
+// ring; that a file is the one of its name, and not another that was put in its place, is proved by Verify.
 type Sealed struct {
 	in   Store
 	ring *crypt.Ring
@@ -32,11 +33,11 @@ func (s *Sealed) Put(ctx context.Context, r io.Reader, limit int64) (Info, error
 	done := make(chan error, 1)
 	go func() {
 		err := s.seal(pw, m)
-		pw.CloseWithError(err) //nolint:errcheck // documented to return nil always
+		pw.CloseWithError(err)
 		done <- err
 	}()
 	info, err := s.in.Put(ctx, pr, crypt.SealedSize(limit))
-	pr.CloseWithError(io.ErrClosedPipe) //nolint:errcheck // documented to return nil always
+	pr.CloseWithError(io.ErrClosedPipe)
 	if sealing := <-done; sealing != nil && !errors.Is(sealing, io.ErrClosedPipe) {
 		return Info{}, explain(sealing)
 	}

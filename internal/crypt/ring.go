@@ -39,6 +39,9 @@ type Ring struct {
 	blind []*key // make look-up values, newest first
 }
 
+// String keeps the keys out of logs and messages.
+func (r *Ring) String() string { return fmt.Sprintf("crypt.Ring(%d keys)", len(r.keys)) }
+
 // NewKey makes a data key. created is when, to the second.
 // Errors: fault.Usage for an algorithm that does not exist.
 func NewKey(m Master, a Alg, created time.Time) (WrappedKey, error) {

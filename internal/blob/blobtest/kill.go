@@ -96,7 +96,7 @@ func Kill(t *testing.T, place string) {
 	}
 	confirmed := map[string]bool{}
 	for round := range rounds {
-		cmd := exec.CommandContext(t.Context(), exe)
+		cmd := exec.CommandContext(t.Context(), exe) //nolint:gosec // the program that is running
 		cmd.Env = append(os.Environ(), childPlace+"="+place, fmt.Sprintf("%s=%d", childSeed, round))
 		cmd.Stderr = os.Stderr
 		out, err := cmd.StdoutPipe()
