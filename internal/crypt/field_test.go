@@ -97,6 +97,48 @@ func TestEveryDamageOfAFieldIsFound(t *testing.T) {
 	}
 }
 
+// The mark of a place can be had by anybody who sees a field sealed for it. It is the cipher that binds.
+func TestForgedMarkDoesNotMoveAField(t *testing.T) {
+	for _, a := range algs {
+		r, _ := ring(t, crypt.NewMaster(), a)
+		there := crypt.Place{Table: place.Table, Column: place.Column, Row: "a2"}
+		raw := map[crypt.Place][]byte{}
+		var head string
+		for _, p := range []crypt.Place{place, there} {
+			sealed, err := r.Seal(p, "13800001234")
+			if err != nil {
+				t.Fatal(err)
+			}
+			head = sealed[:12]
+			raw[p], err = base64.RawURLEncoding.DecodeString(sealed[12:])
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		forged := append([]byte(nil), raw[place]...)
+		copy(forged[1:5], raw[there][1:5])
+		_, err := r.Open(there, head+base64.RawURLEncoding.EncodeToString(forged))
+		wantCode(t, string(a), err, "crypt.altered")
+	}
+}
+
+// A sealed text has one writing only: unused bits at the end of the base64 have to be zero.
+func TestSealedTextHasOneWriting(t *testing.T) {
+	r, _ := ring(t, crypt.NewMaster(), crypt.AES256GCM)
+	for n := range 3 {
+		sealed, err := r.Seal(place, strings.Repeat("x", n))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for c := range byte(128) {
+			other := sealed[:len(sealed)-1] + string(c)
+			if text, err := r.Open(place, other); other != sealed && err == nil {
+				t.Errorf("%q opens as %q, as %q does", other, text, sealed)
+			}
+		}
+	}
+}
+
 func TestBlankIsSealedAndAbsentIsNot(t *testing.T) {
 	r, _ := ring(t, crypt.NewMaster(), crypt.SM4GCM)
 	blank := ""

@@ -1,11 +1,17 @@
 package crypt
 
 import (
+	"bytes"
 	"encoding/hex"
+	"errors"
+	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/gongkai/gongkai/internal/fault"
 )
 
 func unhex(t *testing.T, s string) []byte {
@@ -96,5 +102,37 @@ func TestGCMGivesTheVectorsOfItsStandards(t *testing.T) {
 		if diff := cmp.Diff(tt.to, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
 		}
+	}
+}
+
+// A stream has one form only: an empty chunk at the end of one that is not empty is refused, though it is sealed rightly.
+func TestEmptyChunkAtTheEndIsRefused(t *testing.T) {
+	m := NewMaster()
+	keys, err := NewKeys(m, AES256GCM, time.Unix(1_800_000_000, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Open(m, keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	w, err := r.SealWriter(&out, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write(make([]byte, chunkSize)); err != nil {
+		t.Fatal(err)
+	}
+	w.(*sealer).flush(false)
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	rd, err := r.OpenReader(&out, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := io.ReadAll(rd); !errors.Is(err, fault.Unreadable) || len(got) != chunkSize {
+		t.Errorf("%d bytes, %v", len(got), err)
 	}
 }
