@@ -58,6 +58,7 @@ var table = map[string]place{
 
 	"internal/deadline": {ring: r2, imports: []string{"calendar", "legal", "fault"}},
 	"internal/fee":      {ring: r2, imports: []string{"legal", "fault"}},
+	"internal/clock":    {ring: r2, imports: []string{"work", "calendar", "deadline", "agency", "account", "audit", "legal", "fault"}},
 
 	"internal/report":           {ring: r3, imports: []string{"legal", "fault"}},
 	"internal/report/form":      {ring: r3, imports: []string{"report", "docio", "legal", "fault"}},
