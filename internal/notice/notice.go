@@ -67,7 +67,7 @@ func New(to Person, d Data, about About, at time.Time) (Notice, error) {
 // into a mail.
 func checkLink(link string) error {
 	u, err := url.Parse(link)
-	if err != nil || u.Scheme != "" || u.Host != "" || u.RawQuery != "" || !strings.HasPrefix(link, "/") ||
+	if err != nil || u.Scheme != "" || u.Host != "" || !strings.HasPrefix(link, "/") ||
 		strings.HasPrefix(link, "//") || strings.ContainsAny(link, "\\?\"<> ") {
 		return fmt.Errorf("notice: %q is no path of this site", link)
 	}

@@ -206,6 +206,7 @@ func TestPlan(t *testing.T) {
 		"as it comes":              {notice.DeadlineSoon{}, notice.Preference{}, contact, "2026-10-09 09:00", []string{"desk 10-09 09:00", "mail 10-09 09:00"}},
 		"at night":                 {notice.DeadlineSoon{}, notice.Preference{Quiet: night}, contact, "2026-10-09 23:10", []string{"desk 10-09 23:10", "mail 10-10 07:00"}},
 		"after midnight":           {notice.DeadlineSoon{}, notice.Preference{Quiet: night}, contact, "2026-10-10 06:59", []string{"desk 10-10 06:59", "mail 10-10 07:00"}},
+		"when quiet begins":        {notice.DeadlineSoon{}, notice.Preference{Quiet: night}, contact, "2026-10-09 22:00", []string{"desk 10-09 22:00", "mail 10-10 07:00"}},
 		"when quiet ends":          {notice.DeadlineSoon{}, notice.Preference{Quiet: night}, contact, "2026-10-10 07:00", []string{"desk 10-10 07:00", "mail 10-10 07:00"}},
 		"in the morning":           {notice.DeadlineSoon{}, notice.Preference{Digest: notice.Morning}, contact, "2026-10-09 09:00", []string{"desk 10-09 09:00", "mail 10-10 08:30 digest"}},
 		"before the morning mail":  {notice.DeadlineSoon{}, notice.Preference{Digest: notice.Morning}, contact, "2026-10-09 08:29", []string{"desk 10-09 08:29", "mail 10-09 08:30 digest"}},
