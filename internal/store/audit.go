@@ -68,26 +68,29 @@ func scanEntry(scan func(...any) error) (e audit.Entry, err error) {
 // that were exported earlier.
 func (db *DB) VerifyAudit(ctx context.Context, anchors ...audit.Head) (broken *audit.Break, head audit.Head, err error) {
 	err = db.View(ctx, func(tx *Tx) error {
-		v := audit.NewVerifier(crypt.NewHash, anchors...)
-		err := each(ctx, tx, scanEntry, func(e audit.Entry) error {
-			v.Next(e)
-			return nil
-		}, `SELECT `+entryColumns+` FROM audit_entries ORDER BY seq`)
-		if err != nil {
-			return err
-		}
-		kept, ok, err := one(ctx, tx, scanHead, `SELECT seq, hash, at FROM audit_head WHERE id = 1`)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			broken = &audit.Break{Seq: v.Head().Seq, Why: "链头的记录不见了"}
-			return nil
-		}
-		broken, head = v.Done(kept), kept
-		return nil
+		broken, head, err = tx.verifyAudit(ctx, anchors...)
+		return err
 	})
 	return broken, head, err
+}
+
+func (tx *Tx) verifyAudit(ctx context.Context, anchors ...audit.Head) (*audit.Break, audit.Head, error) {
+	v := audit.NewVerifier(crypt.NewHash, anchors...)
+	err := each(ctx, tx, scanEntry, func(e audit.Entry) error {
+		v.Next(e)
+		return nil
+	}, `SELECT `+entryColumns+` FROM audit_entries ORDER BY seq`)
+	if err != nil {
+		return nil, audit.Head{}, err
+	}
+	kept, ok, err := one(ctx, tx, scanHead, `SELECT seq, hash, at FROM audit_head WHERE id = 1`)
+	if err != nil {
+		return nil, kept, err
+	}
+	if !ok {
+		return &audit.Break{Seq: v.Head().Seq, Why: "链头的记录不见了"}, kept, nil
+	}
+	return v.Done(kept), kept, nil
 }
 
 // Records gives looking into the record its store.

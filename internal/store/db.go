@@ -38,14 +38,18 @@ type DB struct {
 	w, r *sql.DB
 	o    Options
 	ring *crypt.Ring
+	gate *gate // keeps the data from being replaced while they are open
 	dialect
 }
 
 // readers is how many connections read at the same time on SQLite.
 const readers = 4
 
-// Open opens the database and brings it to this version, under a lock, so that several programs may start at once.
-func Open(ctx context.Context, o Options) (*DB, error) {
+// Open opens the database and brings it to this version, under a lock, so that several programs may start at once. While it
+// is open nobody can put another one in its place.
+func Open(ctx context.Context, o Options) (*DB, error) { return open(ctx, o, share) }
+
+func open(ctx context.Context, o Options, hold func(context.Context, Options) (*gate, error)) (*DB, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -64,7 +68,10 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 			return nil, fmt.Errorf("store: %w", err)
 		}
 	}
-	err := db.open(ctx, o)
+	var err error
+	if db.gate, err = hold(ctx, o); err == nil {
+		err = db.open(ctx, o)
+	}
 	if err == nil && o.Master != nil {
 		err = db.unlock(ctx)
 	}
@@ -86,7 +93,7 @@ func (db *DB) Close() error {
 	if db.w != nil {
 		err = errors.Join(err, db.w.Close())
 	}
-	return err
+	return errors.Join(err, db.gate.close())
 }
 
 // View runs f in a transaction that reads: everything that it sees is of one moment.

@@ -18,6 +18,8 @@ import (
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"github.com/gongkai/gongkai/internal/fault"
 )
 
 //go:embed migrations/sqlite/*.sql migrations/postgres/*.sql
@@ -143,7 +145,21 @@ func migrate(ctx context.Context, d goose.Dialect, w *sql.DB, dir string, opts .
 	if _, err = p.Up(ctx); err != nil {
 		return fmt.Errorf("store: migrate: %w", err)
 	}
+	current, known, err := p.GetVersions(ctx)
+	if err != nil {
+		return fmt.Errorf("store: migrate: %w", err)
+	}
+	if current > known {
+		return newer(current, known)
+	}
 	return nil
+}
+
+// newer refuses a database that a newer version of the program has brought further: this one would not keep what it does not
+// know.
+func newer(current, known int64) error {
+	return fault.New(fault.Incapable, "store.newer",
+		fmt.Sprintf("数据来自更新的版本（数据结构第 %d 版，本程序只认识到第 %d 版），没有动；请用那个版本或更新的 gongkai", current, known))
 }
 
 // sqliteDSN names the database with the settings of its connections. Writers take their lock at the beginning, so that two
