@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/gongkai/gongkai/internal/account"
-	"github.com/gongkai/gongkai/internal/agency"
 	"github.com/gongkai/gongkai/internal/audit"
 	"github.com/gongkai/gongkai/internal/fault"
 	"github.com/gongkai/gongkai/internal/signin"
@@ -178,46 +177,4 @@ func (s *Service) clearFactor(ctx context.Context, tx Tx, by account.Actor, id a
 		return err
 	}
 	return tx.Note(ctx, by, audit.Note{Action: "person.factor_off", Subject: subject(id)})
-}
-
-// Reset gives somebody a new first password, turns their one-time codes off and ends their sessions. Whether by may do so to
-// this person is asked with reach, which says at which agencies the person works.
-// Errors: fault.NotFound for who may not, which looks as if there was nobody.
-func (s *Service) Reset(ctx context.Context, by account.Actor, id account.PersonID, reach []agency.Path) (password string, err error) {
-	nobody := fault.New(fault.NotFound, "store.not_found", "没有这条记录，可能已被删除；请从列表重新打开")
-	if by.Person == id {
-		return "", fault.New(fault.Conflict, "person.self", "自己的密码请在“我的账号”里改")
-	}
-	may := len(reach) > 0 || by.Scope(account.ManagePerson).All
-	for _, at := range reach {
-		may = may && by.Can(account.ManagePerson, at)
-	}
-	if !may {
-		return "", nobody
-	}
-	password, hash, err := s.FirstHash(ctx)
-	if err != nil {
-		return "", err
-	}
-	err = s.store.Update(ctx, func(tx Tx) error {
-		p, err := tx.Person(ctx, id)
-		if err != nil {
-			return err
-		}
-		had := p.TOTP != ""
-		p.Password, p.MustChange, p.TOTP, p.TOTPStep = hash, true, "", 0
-		if err := tx.SaveProofs(ctx, p); err != nil {
-			return err
-		}
-		if had {
-			if err := tx.SaveRecoveryCodes(ctx, id, nil); err != nil {
-				return err
-			}
-		}
-		if _, err := tx.EndSessions(ctx, id, ""); err != nil {
-			return err
-		}
-		return tx.Note(ctx, by, audit.Note{Action: "person.reset", Subject: subject(id)})
-	})
-	return password, err
 }

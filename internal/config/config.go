@@ -4,6 +4,7 @@ package config
 
 import (
 	"reflect"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -51,6 +52,7 @@ type Serve struct {
 	SMTPFrom     string `name:"smtp-from" env:"GONGKAI_SMTP_FROM" placeholder:"ADDRESS" help:"发件人地址 / sender"`
 	SMTPTLS      string `name:"smtp-tls" env:"GONGKAI_SMTP_TLS" default:"starttls" enum:"none,starttls,tls" help:"邮件服务器的加密方式 / encryption of the connection"`
 	Webhook      string `name:"webhook" env:"GONGKAI_WEBHOOK" placeholder:"URL" help:"短信网关的网址；不填为不发短信 / address of an SMS gateway"`
+	WebhookPlain bool   `name:"webhook-plain" env:"GONGKAI_WEBHOOK_PLAIN" help:"允许短信网关用 http（只在网关就在本机或同一机房时） / allow http for a gateway in the same room"`
 	WebhookKey   string `name:"webhook-key" env:"GONGKAI_WEBHOOK_KEY" placeholder:"TEXT" secret:"yes" help:"给短信网关签名的密钥 / key that signs what is sent there"`
 }
 
@@ -80,3 +82,42 @@ func Settings(structs ...any) []Setting {
 
 // All describes every setting there is.
 func All() []Setting { return Settings(Config{}, Serve{}) }
+
+// Defaults are the settings when nobody has said anything.
+func Defaults() (Config, Serve) {
+	var c Config
+	var s Serve
+	fill(&c)
+	fill(&s)
+	return c, s
+}
+
+// fill puts the defaults of the tags into a struct of settings. The tags are ours: what cannot be read is a mistake of the
+// program, which the tests of this package find.
+func fill(settings any) {
+	v := reflect.ValueOf(settings).Elem()
+	for i := range v.NumField() {
+		text := v.Type().Field(i).Tag.Get("default")
+		if text == "" {
+			continue
+		}
+		switch f := v.Field(i); f.Interface().(type) {
+		case string:
+			f.SetString(text)
+		case bool:
+			f.SetBool(text == "true")
+		case int:
+			n, err := strconv.Atoi(text)
+			if err != nil {
+				panic(err)
+			}
+			f.SetInt(int64(n))
+		case time.Duration:
+			d, err := time.ParseDuration(text)
+			if err != nil {
+				panic(err)
+			}
+			f.SetInt(int64(d))
+		}
+	}
+}

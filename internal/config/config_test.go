@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -28,6 +29,13 @@ func TestEverySettingIsDescribed(t *testing.T) {
 			t.Errorf("%s twice", s.Name)
 		}
 		names[s.Name] = true
+	}
+}
+
+func TestDefaultsAreThoseOfTheTags(t *testing.T) {
+	c, s := Defaults()
+	if c.Data != "./data" || c.Hash != "sha256" || s.Idle != 2*time.Hour || !s.PasswordSign || s.Workers != 0 || s.Listen != "127.0.0.1:8080" {
+		t.Errorf("%+v %+v", c, s)
 	}
 }
 

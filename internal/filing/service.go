@@ -67,9 +67,9 @@ type Store interface {
 // Blobs keeps bytes under their digest.
 type Blobs interface {
 	// Put stores at most max bytes of r, durably. Errors: fault.TooLarge when r holds more.
-	Put(r io.Reader, max int64) (digest string, size int64, err error)
-	// Open returns the bytes with this digest. Errors: fault.NotFound.
-	Open(digest string) (io.ReadSeekCloser, error)
+	Put(ctx context.Context, r io.Reader, max int64) (digest string, size int64, err error)
+	// Open returns the bytes with this digest. ctx has to live until they are closed. Errors: fault.NotFound.
+	Open(ctx context.Context, digest string) (io.ReadSeekCloser, error)
 }
 
 // Engine reads and checks files. In the program a child process with limits of time and memory does it.
@@ -129,7 +129,7 @@ func (s *Service) Receive(ctx context.Context, by account.Actor, id BatchID, nam
 	if err := may(by); err != nil {
 		return Item{}, err
 	}
-	digest, size, err := s.blobs.Put(r, s.maxBytes)
+	digest, size, err := s.blobs.Put(ctx, r, s.maxBytes)
 	it := Item{Name: name, Size: size}
 	if fault.CodeOf(err) == "file.too_large" || (err == nil && size == 0) {
 		it.ErrorCode, it.ErrorMessage = "file.empty", "文件是空的，请检查后重新选择"
@@ -219,7 +219,7 @@ func (s *Service) Original(ctx context.Context, id ReportID) (string, io.ReadSee
 	if err != nil {
 		return "", nil, err
 	}
-	f, err := s.blobs.Open(rec.Digest)
+	f, err := s.blobs.Open(ctx, rec.Digest)
 	return rec.FileName, f, err
 }
 

@@ -54,7 +54,7 @@ func (s *Service) read(ctx context.Context, e Engine, id ReportID, now time.Time
 	if err != nil {
 		return err
 	}
-	data, err := s.bytes(rec.Digest)
+	data, err := s.bytes(ctx, rec.Digest)
 	if err != nil {
 		return err
 	}
@@ -96,8 +96,8 @@ func (s *Service) Refresh(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
-func (s *Service) bytes(digest string) ([]byte, error) {
-	f, err := s.blobs.Open(digest)
+func (s *Service) bytes(ctx context.Context, digest string) ([]byte, error) {
+	f, err := s.blobs.Open(ctx, digest)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gongkai/gongkai/internal/upkeep"
 	"github.com/gongkai/gongkai/internal/work"
 )
 
@@ -119,3 +120,6 @@ func (tx workTx) Retry(ctx context.Context, id work.ID) error {
 func (tx workTx) Drop(ctx context.Context, id work.ID) error {
 	return tx.must(ctx, `DELETE FROM jobs WHERE id = ? AND state = 'failed'`, id)
 }
+
+// Upkeep gives what people do about jobs its store.
+func Upkeep(db *DB) As[upkeep.Tx] { return For(db, func(tx *Tx) upkeep.Tx { return workTx{tx} }) }

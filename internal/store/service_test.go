@@ -3,12 +3,14 @@ package store
 import (
 	"context"
 	"errors"
+	"io"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/gongkai/gongkai/internal/blob"
 	"github.com/gongkai/gongkai/internal/fault"
 	"github.com/gongkai/gongkai/internal/filing"
 	"github.com/gongkai/gongkai/internal/report"
@@ -45,35 +47,44 @@ func (c clerk) Check(_ context.Context, rep, previous *report.Report, _ string) 
 	return checks.Result{Passed: 1}, nil
 }
 
-// office is a service over a real database and a real folder.
-type office struct {
+// desk is a service over a real database and a real folder.
+type desk struct {
 	*filing.Service
 	place
-	blobs *Blobs
+	blobs filing.Blobs
 }
 
-func newOffice(t *testing.T, p place) office {
+// folder keeps the files of a test.
+type folder struct{ blob.Store }
+
+func (f folder) Put(ctx context.Context, r io.Reader, limit int64) (string, int64, error) {
+	i, err := f.Store.Put(ctx, r, limit)
+	return i.Digest, i.Size, err
+}
+
+func newOffice(t *testing.T, p place) desk {
 	t.Helper()
-	blobs, err := OpenBlobs(t.TempDir())
+	home, err := blob.OpenFolder(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return office{filing.NewService(Filing(p.DB), blobs, 100, "v1", nil), p, blobs}
+	blobs := folder{home}
+	return desk{filing.NewService(Filing(p.DB), blobs, 100, "v1", nil), p, blobs}
 }
 
 // other is the same office under another version of the program.
-func (o office) other(reader string) office {
+func (o desk) other(reader string) desk {
 	o.Service = filing.NewService(Filing(o.DB), o.blobs, 100, reader, nil)
 	return o
 }
 
 // inOffice runs a test of use cases on both databases.
-func inOffice(t *testing.T, f func(t *testing.T, s office)) {
+func inOffice(t *testing.T, f func(t *testing.T, s desk)) {
 	t.Helper()
 	onBoth(t, func(t *testing.T, p place) { f(t, newOffice(t, p)) })
 }
 
-func receive(t *testing.T, s office, text string) filing.ReportID {
+func receive(t *testing.T, s desk, text string) filing.ReportID {
 	t.Helper()
 	id, err := s.OpenBatch(t.Context(), tester)
 	if err != nil {
@@ -86,12 +97,12 @@ func receive(t *testing.T, s office, text string) filing.ReportID {
 	return it.Report.ID
 }
 
-func (o office) runner(e filing.Engine) *work.Runner {
+func (o desk) runner(e filing.Engine) *work.Runner {
 	return work.NewRunner(Work(o.DB), o.Kinds(e)).Fast()
 }
 
 // work does all work that is due.
-func (o office) work(t *testing.T, e filing.Engine) (errs []error) {
+func (o desk) work(t *testing.T, e filing.Engine) (errs []error) {
 	t.Helper()
 	r := o.runner(e)
 	for {
@@ -105,7 +116,7 @@ func (o office) work(t *testing.T, e filing.Engine) (errs []error) {
 	}
 }
 
-func previousOf(t *testing.T, s office, id filing.ReportID) filing.ReportID {
+func previousOf(t *testing.T, s desk, id filing.ReportID) filing.ReportID {
 	t.Helper()
 	rec, err := s.Report(t.Context(), id)
 	if err != nil {
@@ -115,7 +126,7 @@ func previousOf(t *testing.T, s office, id filing.ReportID) filing.ReportID {
 }
 
 func TestYearsReadAtTheSameTimeFindEachOther(t *testing.T) {
-	inOffice(t, func(t *testing.T, s office) {
+	inOffice(t, func(t *testing.T, s desk) {
 		for _, first := range []int{2024, 2025} {
 			ids := map[int]filing.ReportID{2024: receive(t, s, "甲局 2024"), 2025: receive(t, s, "甲局 2025")}
 			// Both have looked for the other before either is kept; then they are kept in the order under test.
@@ -160,7 +171,7 @@ func TestYearsReadAtTheSameTimeFindEachOther(t *testing.T) {
 }
 
 func TestNewerVersionOfThePreviousYearIsTaken(t *testing.T) {
-	inOffice(t, func(t *testing.T, s office) {
+	inOffice(t, func(t *testing.T, s desk) {
 		receive(t, s, "甲局 2024")
 		later := receive(t, s, "甲局 2025")
 		s.work(t, clerk{})
@@ -173,7 +184,7 @@ func TestNewerVersionOfThePreviousYearIsTaken(t *testing.T) {
 }
 
 func TestFileThatFailsIsTriedThreeTimesThenGivenUp(t *testing.T) {
-	inOffice(t, func(t *testing.T, s office) {
+	inOffice(t, func(t *testing.T, s desk) {
 		id := receive(t, s, "坏 2024")
 		tries := 0
 		for range 10 {
@@ -191,7 +202,7 @@ func TestFileThatFailsIsTriedThreeTimesThenGivenUp(t *testing.T) {
 }
 
 func TestFileAtFaultIsToldAtOnce(t *testing.T) {
-	inOffice(t, func(t *testing.T, s office) {
+	inOffice(t, func(t *testing.T, s desk) {
 		id := receive(t, s, "一封信")
 		if errs := s.work(t, clerk{}); errs != nil {
 			t.Error(errs)
@@ -204,7 +215,7 @@ func TestFileAtFaultIsToldAtOnce(t *testing.T) {
 }
 
 func TestStoppedWorkIsGivenBack(t *testing.T) {
-	inOffice(t, func(t *testing.T, s office) {
+	inOffice(t, func(t *testing.T, s desk) {
 		id := receive(t, s, "甲局 2024")
 		ctx, cancel := context.WithCancel(t.Context())
 		stop := clerk{beforeCheck: func(*report.Report, *report.Report) { cancel() }}
@@ -224,7 +235,7 @@ func TestStoppedWorkIsGivenBack(t *testing.T) {
 }
 
 func TestLeaseThatRunsOutIsTakenOver(t *testing.T) {
-	inOffice(t, func(t *testing.T, s office) {
+	inOffice(t, func(t *testing.T, s desk) {
 		id := receive(t, s, "甲局 2024")
 		s.queue(t, func(ctx context.Context, tx work.Tx) error {
 			_, ok, err := tx.Claim(ctx, []work.Kind{filing.JobRead}, s.clock.Add(time.Minute)) // a worker that will never be heard of again
@@ -246,7 +257,7 @@ func TestLeaseThatRunsOutIsTakenOver(t *testing.T) {
 }
 
 func TestWorkOfARunThatWasCutOffIsDueAtTheNextStart(t *testing.T) {
-	inOffice(t, func(t *testing.T, s office) {
+	inOffice(t, func(t *testing.T, s desk) {
 		id := receive(t, s, "甲局 2024")
 		s.queue(t, func(ctx context.Context, tx work.Tx) error {
 			_, ok, err := tx.Claim(ctx, []work.Kind{filing.JobRead}, s.clock.Add(time.Hour)) // then the power goes
@@ -264,7 +275,7 @@ func TestWorkOfARunThatWasCutOffIsDueAtTheNextStart(t *testing.T) {
 }
 
 func TestYearsThatThereAreReportsOf(t *testing.T) {
-	inOffice(t, func(t *testing.T, s office) {
+	inOffice(t, func(t *testing.T, s desk) {
 		for _, text := range []string{"甲局 2023", "甲局 2025", "乙局 2025", "无名", "读不出"} {
 			receive(t, s, text)
 		}
@@ -282,7 +293,7 @@ func TestYearsThatThereAreReportsOf(t *testing.T) {
 }
 
 func TestWhatTheFileDoesNotSayIsFilledInByAPerson(t *testing.T) {
-	inOffice(t, func(t *testing.T, s office) {
+	inOffice(t, func(t *testing.T, s desk) {
 		before := receive(t, s, "甲局 2024")
 		id := receive(t, s, "无名")
 		s.work(t, clerk{})
@@ -319,7 +330,7 @@ func TestWhatTheFileDoesNotSayIsFilledInByAPerson(t *testing.T) {
 }
 
 func TestReportsOfAnotherVersionAreReadAgain(t *testing.T) {
-	inOffice(t, func(t *testing.T, s office) {
+	inOffice(t, func(t *testing.T, s desk) {
 		named := receive(t, s, "甲局 2024")
 		nameless := receive(t, s, "无名")
 		letter := receive(t, s, "一封信")
@@ -355,7 +366,7 @@ func TestReportsOfAnotherVersionAreReadAgain(t *testing.T) {
 }
 
 func TestWhatIsFilledInDuringAReadingIsNotLost(t *testing.T) {
-	inOffice(t, func(t *testing.T, s office) {
+	inOffice(t, func(t *testing.T, s desk) {
 		id := receive(t, s, "无名")
 		s.work(t, clerk{})
 		newer := s.other("v2")

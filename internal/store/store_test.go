@@ -1,10 +1,8 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -291,40 +289,5 @@ func TestAtLeast(t *testing.T) {
 		if got := atLeast(v, minSQLite); got != want {
 			t.Errorf("atLeast(%q) = %v, want %v", v, got, want)
 		}
-	}
-}
-
-func TestBlobs(t *testing.T) {
-	dir := t.TempDir()
-	b, err := OpenBlobs(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	digest, size, err := b.Put(strings.NewReader("abc"), 3)
-	if err != nil || size != 3 || digest != "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" {
-		t.Fatalf("Put = %q, %d, %v", digest, size, err)
-	}
-	if again, _, err := b.Put(strings.NewReader("abc"), 3); err != nil || again != digest {
-		t.Errorf("second Put = %q, %v", again, err)
-	}
-	f, err := b.Open(digest)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := io.ReadAll(f)
-	if err := errors.Join(err, f.Close()); err != nil || !bytes.Equal(got, []byte("abc")) {
-		t.Errorf("Open gives %q, %v", got, err)
-	}
-	if _, _, err := b.Put(strings.NewReader("abcd"), 3); !errors.Is(err, fault.TooLarge) {
-		t.Errorf("too large: %v", err)
-	}
-	for _, bad := range []string{"", "../../etc/passwd", strings.Repeat("0", 64), digest[:10]} {
-		if _, err := b.Open(bad); !errors.Is(err, fault.NotFound) {
-			t.Errorf("Open(%q): %v, want fault.NotFound", bad, err)
-		}
-	}
-	left, err := os.ReadDir(filepath.Join(dir, "tmp"))
-	if err != nil || len(left) != 0 {
-		t.Errorf("left in tmp: %v, %v", left, err)
 	}
 }
