@@ -18,13 +18,20 @@ import (
 type Service struct {
 	store Store
 	days  WorkingDays
+	wake  func()
 }
 
-// NewService returns a service. days counts working days.
-func NewService(s Store, days WorkingDays) *Service { return &Service{store: s, days: days} }
+// NewService returns a service. days counts working days; wake is called after somebody has been told something, may be nil.
+func NewService(s Store, days WorkingDays, wake func()) *Service {
+	if wake == nil {
+		wake = func() {}
+	}
+	return &Service{store: s, days: days, wake: wake}
+}
 
 // In returns the service inside a transaction that another use case has begun, so that content and its item change together.
-func (s *Service) In(tx Tx) *Service { return &Service{store: within{tx}, days: s.days} }
+// That use case wakes the jobs.
+func (s *Service) In(tx Tx) *Service { return NewService(within{tx}, s.days, nil) }
 
 // Open opens an item over one subject; see Begin. Errors: those of Begin; fault.Conflict "review.exists" when there is
 // an item about the subject already.
@@ -80,7 +87,7 @@ func (s *Service) call(ctx context.Context, tx Tx, by account.Actor, a agency.ID
 // move changes an item by one of its transitions, writes it into the record, and tells whom it concerns.
 func (s *Service) move(ctx context.Context, by account.Actor, id ID, f func(Tx, Item, Call) (Item, error)) (next Item, err error) {
 	err = s.store.Update(ctx, func(tx Tx) error {
-		i, err := tx.Item(ctx, id)
+		i, err := tx.HoldItem(ctx, id)
 		if err != nil {
 			return hide(err)
 		}
@@ -93,7 +100,11 @@ func (s *Service) move(ctx context.Context, by account.Actor, id ID, f func(Tx, 
 		}
 		return keep(ctx, tx, by, i, &next)
 	})
-	return next, err
+	if err != nil {
+		return Item{}, err
+	}
+	s.wake()
+	return next, nil
 }
 
 // hide makes what does not exist look like what may not be seen.

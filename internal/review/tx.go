@@ -16,7 +16,7 @@ type Tx interface {
 	Now() time.Time
 	// NewID returns an id that is ordered in time and never given twice.
 	NewID() (string, error)
-	// Place is where an agency stands in the tree today, "" when it does not exist.
+	// Place is where an agency stands in the tree today, or stood last; "" when it is not known.
 	Place(ctx context.Context, id agency.ID) (agency.Path, error)
 	// Holders are the open accounts that hold a permission at an agency today, in their own right or for somebody they stand
 	// in for.
@@ -28,6 +28,8 @@ type Tx interface {
 
 	// Item returns an item with all its events.
 	Item(ctx context.Context, id ID) (Item, error)
+	// HoldItem returns an item and keeps others from changing it until the transaction ends.
+	HoldItem(ctx context.Context, id ID) (Item, error)
 	// ItemOf finds the item about a subject that is neither withdrawn nor void: there is one at most.
 	ItemOf(ctx context.Context, s Subject) (Item, bool, error)
 	// SaveItem keeps a new item (Serial 0), or one that nobody else has changed since it was read; new events are added,
