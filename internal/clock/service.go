@@ -33,7 +33,7 @@ type Tx interface {
 	SaveCalendarBase(ctx context.Context, digest string) error
 	// Proposals lists the notices of the site in a state, "" for all, the newest first.
 	Proposals(ctx context.Context, s State) ([]Proposal, error)
-	// Proposal returns one, and lets nobody else change it until the transaction ends when it writes.
+	// Proposal returns one.
 	Proposal(ctx context.Context, id ProposalID) (Proposal, error)
 	// SaveProposal keeps a new notice (Serial 0), or the state of one that nobody else has changed. Errors: fault.Conflict.
 	SaveProposal(ctx context.Context, p Proposal) error
@@ -61,7 +61,7 @@ type Tx interface {
 
 	// RunningRecount returns the recount that has not ended, and holds it.
 	RunningRecount(ctx context.Context) (r Recount, ok bool, err error)
-	// Recount returns a recount, and holds it when the transaction writes.
+	// Recount returns a recount.
 	Recount(ctx context.Context, id RecountID) (Recount, error)
 	// Recounts lists the newest.
 	Recounts(ctx context.Context, limit int) ([]Recount, error)
