@@ -53,6 +53,7 @@ var table = map[string]place{
 	"internal/account": {ring: r1, imports: []string{"agency", "calendar", "legal", "fault"}},
 	"internal/upkeep":  {ring: r1, imports: []string{"work", "account", "audit", "fault"}},
 	"internal/audit":   {ring: r1, imports: []string{"account", "agency", "calendar", "legal", "fault"}},
+	"internal/office":  {ring: r1, imports: []string{"audit", "account", "agency", "calendar", "legal", "fault"}},
 	"internal/review":  {ring: r1, imports: []string{"audit", "account", "agency", "calendar", "legal", "fault"}},
 	"internal/notice":  {ring: r1, imports: []string{"work", "calendar", "legal", "fault"}},
 
@@ -91,6 +92,8 @@ var table = map[string]place{
 	"internal/blob":  {ring: adapter, imports: []string{"crypt", "fault"}, modules: []string{"github.com/gabriel-vasile/mimetype", "github.com/minio/minio-go/v7"}},
 	"internal/demo":  {ring: adapter},
 
+	"internal/backup": {ring: adapter, imports: []string{"store", "blob", "audit", "account", "crypt", "fault"}},
+
 	"internal/mail": {ring: adapter, imports: []string{"fault"}, modules: []string{"github.com/wneessen/go-mail"}},
 	"internal/ical": {ring: adapter, imports: []string{"calendar"}},
 
@@ -107,9 +110,11 @@ var table = map[string]place{
 		"github.com/a-h/templ"}},
 	"internal/web/notices": {ring: entry, imports: []string{"web/ui", "web/door", "account", "notice", "fault"}, modules: []string{
 		"github.com/a-h/templ"}},
+	"internal/web/reviews": {ring: entry, imports: []string{"web/ui", "web/door", "review", "account", "agency", "calendar", "fault"}, modules: []string{
+		"github.com/a-h/templ"}},
 	"internal/web/portal": {ring: entry, imports: []string{"web/ui", "calendar", "deadline", "fee", "filing", "report", "report/...", "legal", "fault"}, modules: []string{
 		"github.com/a-h/templ"}},
-	"internal/web/desk": {ring: entry, imports: []string{"web/ui", "account", "filing", "docio", "report", "report/...", "legal", "fault"}, modules: []string{
+	"internal/web/desk": {ring: entry, imports: []string{"web/ui", "web/door", "account", "filing", "docio", "report", "report/...", "legal", "fault"}, modules: []string{
 		"github.com/a-h/templ"}},
 	"internal/cli": {ring: entry, imports: []string{"app", "calendar", "deadline", "fee", "intake", "jobs", "docio", "docio/...", "report", "report/...", "legal", "fault"}, modules: []string{
 		"github.com/alecthomas/kong", "golang.org/x/sync"}},
