@@ -112,6 +112,10 @@ var table = map[string]place{
 		"github.com/a-h/templ"}},
 	"internal/web/reviews": {ring: entry, imports: []string{"web/ui", "web/door", "review", "account", "agency", "calendar", "fault"}, modules: []string{
 		"github.com/a-h/templ"}},
+	"internal/api": {ring: entry, imports: []string{"web/ui", "signin", "office", "account", "agency", "audit", "calendar", "deadline", "fee", "filing", "work", "report", "report/checks", "legal", "fault"}, modules: []string{
+		"github.com/danielgtaylor/huma/v2"}},
+	"internal/web/calendars": {ring: entry, imports: []string{"web/ui", "web/door", "clock", "ical", "account", "agency", "calendar", "deadline", "legal", "fault"}, modules: []string{
+		"github.com/a-h/templ"}},
 	"internal/web/portal": {ring: entry, imports: []string{"web/ui", "calendar", "deadline", "fee", "filing", "report", "report/...", "legal", "fault"}, modules: []string{
 		"github.com/a-h/templ"}},
 	"internal/web/desk": {ring: entry, imports: []string{"web/ui", "web/door", "account", "filing", "docio", "report", "report/...", "legal", "fault"}, modules: []string{
