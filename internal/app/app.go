@@ -11,34 +11,27 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/gongkai/gongkai/internal/account"
+	"github.com/gongkai/gongkai/internal/config"
 	"github.com/gongkai/gongkai/internal/demo"
 	"github.com/gongkai/gongkai/internal/docio"
 	"github.com/gongkai/gongkai/internal/fault"
-	"github.com/gongkai/gongkai/internal/filing"
 	"github.com/gongkai/gongkai/internal/jobs"
+	"github.com/gongkai/gongkai/internal/obs"
 	"github.com/gongkai/gongkai/internal/store"
-	"github.com/gongkai/gongkai/internal/web/desk"
-	"github.com/gongkai/gongkai/internal/web/portal"
-	"github.com/gongkai/gongkai/internal/web/ui"
 	"github.com/gongkai/gongkai/internal/work"
 )
 
-// Options are the settings of `gongkai serve`. The zero value works: data in ./data, 127.0.0.1:8080.
+// Options are the settings of a site and what the process that works on it is given.
 type Options struct {
-	Data    string       // folder of the database and the files
-	Listen  string       // address to listen on
-	Site    string       // who runs the site, for the head of the pages
-	Demo    bool         // fill a fresh data folder with a sample year; the pages say that the data are samples
-	Workers int          // files read at the same time; 0 for one less than the processors, at least one
-	Limits  docio.Limits // what reading one file may cost
+	Config config.Config
+	Serve  config.Serve
+	Limits docio.Limits // what reading one file may cost
 	// Command is the program and its arguments that read files (RunWorker); empty for this program with "intake-worker".
 	Command []string
 	// Reader names the version of the program that reads; reports that another one read are read again. Empty for the
@@ -46,25 +39,25 @@ type Options struct {
 	Reader string
 	Out    io.Writer // where the address is printed; nil for nowhere
 	Log    *slog.Logger
+	// SetupCode has to be known to whoever sets a fresh site up; empty for one that is made and printed.
+	SetupCode string
 	// Started is told the address when the program listens; may be nil.
 	Started func(net.Addr)
 }
 
+// DefaultOptions are the options when nobody has said anything: data in ./data, 127.0.0.1:8080.
+func DefaultOptions() Options {
+	var o Options
+	o.Config, o.Serve = config.Defaults()
+	return o
+}
+
 func (o Options) withDefaults() (Options, error) {
-	if o.Data == "" {
-		o.Data = "data"
-	}
-	if o.Listen == "" {
-		o.Listen = "127.0.0.1:8080"
-	}
-	if o.Workers <= 0 {
-		o.Workers = max(runtime.NumCPU()-1, 1)
-	}
 	if o.Out == nil {
 		o.Out = io.Discard
 	}
 	if o.Log == nil {
-		o.Log = slog.New(slog.NewTextHandler(os.Stderr, nil))
+		o.Log = obs.NewLog(os.Stderr, o.Config.Log, o.Config.LogLevel)
 	}
 	if o.Reader == "" {
 		o.Reader = built()
@@ -80,65 +73,96 @@ func (o Options) withDefaults() (Options, error) {
 	return o, nil
 }
 
+// siteName is the name on the pages; when nobody gave one, that of what it is.
+func (o Options) siteName() string {
+	switch {
+	case o.Serve.Site != "":
+		return o.Serve.Site
+	case o.Serve.Demo:
+		return demo.Site
+	}
+	return "政府信息公开"
+}
+
+// workers is how many jobs are done here at the same time.
+func (o Options) workers() int {
+	switch {
+	case o.Serve.Workers < 0:
+		return 0
+	case o.Serve.Workers == 0:
+		return max(runtime.NumCPU()-1, 1)
+	}
+	return o.Serve.Workers
+}
+
+func makeFolder(dir string) error { return os.MkdirAll(dir, 0o700) }
+
 // Serve runs the whole system on this machine until ctx ends, then lets running requests finish and puts down the work.
-// Errors: fault.Usage when the address cannot be listened on or the folder cannot be used.
+// Errors: fault.Usage when the address cannot be listened on or the data cannot be used.
 func Serve(ctx context.Context, o Options) error {
 	o, err := o.withDefaults()
 	if err != nil {
 		return err
 	}
-	db, err := store.Open(ctx, store.Options{Dir: o.Data})
-	if err != nil {
-		return fault.Wrap(fault.Usage, "serve.data", "数据文件夹“"+o.Data+"”打不开或不能写；请检查路径、权限和磁盘空间", err)
+	if o.Serve.Demo, err = isSample(o); err != nil {
+		return err
 	}
-	err = serve(ctx, o, db)
-	return errors.Join(err, db.Close())
+	s, err := open(ctx, o)
+	if err != nil {
+		return err
+	}
+	return errors.Join(serve(ctx, o, s), s.Close())
 }
 
-func serve(ctx context.Context, o Options, db *store.DB) error {
-	blobs, err := store.OpenBlobs(filepath.Join(o.Data, "blobs"))
-	if err != nil {
-		return fault.Wrap(fault.Usage, "serve.data", "数据文件夹“"+o.Data+"”不能写；请检查权限和磁盘空间", err)
-	}
-	pool := newPool(o)
-	service := filing.NewService(store.Filing(db), blobs, o.Limits.Bytes, o.Reader, pool.Wake)
-	// What an earlier run was doing when it was cut off is due at once. Should another run be doing it still, it is done twice,
-	// with the same result.
-	if err := store.Work(db).Update(ctx, func(tx work.Tx) error { return tx.Reclaim(ctx) }); err != nil {
-		return fmt.Errorf("app: jobs: %w", err)
-	}
-	if n, err := service.Refresh(ctx); err != nil {
-		return fmt.Errorf("app: read again: %w", err)
-	} else if n > 0 {
-		o.Log.Info("reports of another version of the program are being read again", "count", n)
-	}
-	if o.Demo, err = prepareDemo(ctx, o, service); err != nil {
+func serve(ctx context.Context, o Options, s *System) error {
+	if err := s.begin(ctx, o); err != nil {
 		return err
 	}
-	if o.Site == "" {
-		o.Site = siteName(o.Demo)
+	var accounts []sampleAccount
+	if o.Serve.Demo {
+		var err error
+		if accounts, err = s.fillSample(ctx, o); err != nil {
+			return err
+		}
 	}
-	handler, err := newHandler(o, service)
+	h, err := newHandler(ctx, o, s, accounts)
 	if err != nil {
 		return err
 	}
-	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.Listen)
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.Serve.Listen)
 	if err != nil {
-		return fault.Wrap(fault.Usage, "serve.listen", "不能在 "+o.Listen+" 上监听，可能已被别的程序占用；请用 --listen 换一个端口", err)
+		return fault.Wrap(fault.Usage, "serve.listen", "不能在 "+o.Serve.Listen+" 上监听，可能已被别的程序占用；请用 --listen 换一个端口", err)
 	}
-	srv := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
-		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelWarn)}
-	if _, err := fmt.Fprintf(o.Out, "打开 http://%s/ 使用；按 Ctrl-C 停止\n", ln.Addr()); err != nil {
+	if err := h.announce(ctx, o.Out, ln.Addr()); err != nil {
 		return errors.Join(err, ln.Close())
 	}
 	if o.Started != nil {
 		o.Started(ln.Addr())
 	}
+	return run(ctx, o, s, h, ln)
+}
+
+// begin does what is done once before anything is served or worked.
+func (s *System) begin(ctx context.Context, o Options) error {
+	if err := s.start(ctx, time.Now()); err != nil {
+		return err
+	}
+	n, err := s.Filing.Refresh(ctx)
+	if err != nil {
+		return fmt.Errorf("app: read again: %w", err)
+	}
+	if n > 0 {
+		o.Log.Info("reports of another version of the program are being read again", "count", n)
+	}
+	return nil
+}
+
+// run serves and works until ctx ends.
+func run(ctx context.Context, o Options, s *System, h *handler, ln net.Listener) error {
+	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelWarn)}
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error {
-		pool.Run(ctx, func(c *jobs.Child) jobs.Worker { return work.NewRunner(store.Work(db), service.Kinds(c)).Fast() })
-		return nil
-	})
+	g.Go(func() error { s.work(ctx, o, h.metrics); return nil })
 	g.Go(func() error {
 		if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("app: %w", err)
@@ -157,13 +181,70 @@ func serve(ctx context.Context, o Options, db *store.DB) error {
 	return g.Wait()
 }
 
-// siteName is the name on the pages when nobody gave one.
-func siteName(sample bool) string {
-	if sample {
-		return demo.Site
+// Work runs a worker only, for a second machine over the same database and files.
+func Work(ctx context.Context, o Options) error {
+	o, err := o.withDefaults()
+	if err != nil {
+		return err
 	}
-	return "政府信息公开"
+	if o.workers() == 0 {
+		return fault.New(fault.Usage, "work.none", "gongkai work 至少要做一项任务；请去掉 --workers -1")
+	}
+	s, err := open(ctx, o)
+	if err != nil {
+		return err
+	}
+	err = s.begin(ctx, o)
+	if err == nil {
+		_, err = fmt.Fprintln(o.Out, "开始做后台任务；按 Ctrl-C 停止")
+	}
+	if err == nil {
+		s.work(ctx, o, obs.NewMetrics(built(), s.DB.Kind()))
+	}
+	return errors.Join(err, s.Close())
 }
+
+// work does background jobs until ctx ends.
+func (s *System) work(ctx context.Context, o Options, m *obs.Metrics) {
+	n := o.workers()
+	if n == 0 {
+		<-ctx.Done()
+		return
+	}
+	child := func() *jobs.Child {
+		return jobs.NewChild(func() *exec.Cmd {
+			cmd := exec.Command(o.Command[0], o.Command[1:]...) //nolint:gosec // this program itself, or what the tests put for it
+			cmd.Stderr = os.Stderr
+			return cmd
+		}, o.Limits, grace, startUp)
+	}
+	pool := jobs.NewPool(n, 2*(o.Limits.Time+grace)+startUp+time.Minute, time.Second, child, o.Log)
+	s.wakeBy(pool.Wake)
+	pool.Run(ctx, func(c *jobs.Child) jobs.Worker {
+		return counted{work.NewRunner(store.Work(s.DB), s.kinds(c)), m}
+	})
+}
+
+// counted counts the jobs that a worker does.
+type counted struct {
+	*work.Runner
+	metrics *obs.Metrics
+}
+
+// Work does one job when one is due.
+func (c counted) Work(ctx context.Context, lease time.Duration, now func() time.Time) (bool, error) {
+	did, err := c.Runner.Work(ctx, lease, now)
+	if did {
+		c.metrics.Job(err)
+	}
+	return did, err
+}
+
+// grace is how much longer than its limit a file may take, so that the reading process can say itself that it was too long.
+const grace = 5 * time.Second
+
+// startUp is how much longer the first file of a reading process may take, for the engine that has to be compiled once.
+const startUp = 3 * time.Minute
 
 // built names the version of this program: its release, or the commit that it was built from.
 func built() string {
@@ -178,61 +259,4 @@ func built() string {
 		}
 	}
 	return version
-}
-
-// grace is how much longer than its limit a file may take, so that the reading process can say itself that it was too long.
-const grace = 5 * time.Second
-
-// startUp is how much longer the first file of a reading process may take, for the engine that has to be compiled once.
-const startUp = 3 * time.Minute
-
-func newPool(o Options) *jobs.Pool {
-	child := func() *jobs.Child {
-		return jobs.NewChild(func() *exec.Cmd {
-			cmd := exec.Command(o.Command[0], o.Command[1:]...) //nolint:gosec // this program itself, or what the tests put for it
-			cmd.Stderr = os.Stderr
-			return cmd
-		}, o.Limits, grace, startUp)
-	}
-	return jobs.NewPool(o.Workers, 2*(o.Limits.Time+grace)+startUp+time.Minute, time.Second, child, o.Log)
-}
-
-// newHandler returns all pages behind the headers that every answer carries.
-func newHandler(o Options, service *filing.Service) (http.Handler, error) {
-	static, err := ui.NewStatic()
-	if err != nil {
-		return nil, err
-	}
-	site := &ui.Site{Name: o.Site, Demo: o.Demo, Static: static, Log: o.Log}
-	mux := http.NewServeMux()
-	mux.Handle("GET /static/", static)
-	mux.Handle("GET /{$}", site.Handle(portal.Home(site, service)))
-	mux.Handle("GET /", site.Handle(func(http.ResponseWriter, *http.Request) error { return ui.ErrNotFound }))
-	mux.HandleFunc("GET /healthz", plain(func(context.Context) error { return nil }, o.Log))
-	mux.HandleFunc("GET /readyz", plain(service.Ready, o.Log))
-	desk.New(site, service, writers{}, time.Now).Routes(mux)
-	return site.Secure(everybody(mux)), nil
-}
-
-// everybody lets every request act as the program, until there is signing in.
-func everybody(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		next.ServeHTTP(w, r.WithContext(account.WithActor(r.Context(), account.System("desk"))))
-	})
-}
-
-// plain answers a probe: ok, or 503 when check fails.
-func plain(check func(context.Context) error, log *slog.Logger) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		w.Header().Set("Cache-Control", "no-store")
-		body := "ok\n"
-		if err := check(r.Context()); err != nil {
-			log.Error("not ready", "err", err)
-			w.WriteHeader(http.StatusServiceUnavailable)
-			body = "unavailable\n"
-		}
-		// The one who asked may be gone; there is nobody to tell.
-		_, _ = io.WriteString(w, body)
-	}
 }

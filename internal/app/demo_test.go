@@ -17,7 +17,8 @@ import (
 // that cannot be read and missing ones among them, and no name that is not in the list.
 func TestDemoFillsAFreshFolder(t *testing.T) {
 	dir := t.TempDir()
-	s := start(t, app.Options{Data: dir, Demo: true})
+	s := run(t, in(dir), sample)
+	s.signIn("admin", "mudan-shili-2026")
 	files, err := demo.Files()
 	if err != nil {
 		t.Fatal(err)
@@ -28,7 +29,7 @@ func TestDemoFillsAFreshFolder(t *testing.T) {
 	}
 	s.upload(again...) // the same files once more add nothing, and the batch tells when all of them have been read
 	agencies := strings.Count(demo.Agencies, "\n")
-	rows := rowsOf(s.page("/reports?year=2025"))
+	rows := rowsOf(s.page("/desk/reports?year=2025"))
 	if len(rows) != agencies {
 		t.Errorf("%d rows for %d agencies: %v", len(rows), agencies, rows)
 	}
@@ -38,7 +39,7 @@ func TestDemoFillsAFreshFolder(t *testing.T) {
 		}
 	}
 	for _, status := range []string{"broken", "missing"} {
-		if len(rowsOf(s.page("/reports?status="+status))) == 0 {
+		if len(rowsOf(s.page("/desk/reports?status="+status))) == 0 {
 			t.Errorf("no agency is %s", status)
 		}
 	}
@@ -52,10 +53,12 @@ func TestDemoFillsAFreshFolder(t *testing.T) {
 func TestDemoLeavesOtherDataAlone(t *testing.T) {
 	dir := t.TempDir()
 	t.Run("filled by hand", func(t *testing.T) {
-		s := start(t, app.Options{Data: dir})
+		s := start(t, in(dir))
 		s.upload(real(t, "007_shuyang_fagaiju_2023.html"))
 	})
-	err := app.Serve(context.Background(), app.Options{Data: dir, Demo: true, Listen: "127.0.0.1:0"})
+	o := app.DefaultOptions()
+	o.Config.Data, o.Serve.Listen, o.Serve.Demo = dir, "127.0.0.1:0", true
+	err := app.Serve(context.Background(), o)
 	if !errors.Is(err, fault.Usage) || fault.CodeOf(err) != "serve.demo" {
 		t.Errorf("error %v", err)
 	}

@@ -4,15 +4,13 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-
-	"github.com/gongkai/gongkai/internal/app"
 )
 
 // starts are the first bytes of each kind of file.
 var starts = map[string]string{"docx": "PK\x03\x04", "xlsx": "PK\x03\x04", "pdf": "%PDF-", "html": "<!", "json": "{\"schema\":", "md": "#", "csv": "\ufeff"}
 
 func TestEveryExportReadsBackAsTheSameNumbers(t *testing.T) {
-	s := start(t, app.Options{})
+	s := start(t)
 	to := links(s.page(s.upload(real(t, "001_huaian_hongze_2023.layout.txt"))), "a.t")[0]
 	var again []part
 	for ext, want := range starts {
@@ -43,11 +41,11 @@ func TestEveryExportReadsBackAsTheSameNumbers(t *testing.T) {
 }
 
 func TestRollupOfAYear(t *testing.T) {
-	s := start(t, app.Options{})
+	s := start(t)
 	s.upload(real(t, "001_huaian_hongze_2023.layout.txt"), real(t, "007_shuyang_fagaiju_2023.html"))
-	res, body := s.do(s.request(http.MethodGet, "/reports/rollup.xlsx?year=2023", nil))
+	res, body := s.do(s.request(http.MethodGet, "/desk/reports/rollup.xlsx?year=2023", nil))
 	if res.StatusCode != http.StatusOK || !strings.HasPrefix(body, "PK\x03\x04") {
 		t.Fatalf("status %d, begins with %.20q", res.StatusCode, body)
 	}
-	s.get("/reports/rollup.xlsx?year=2019", http.StatusNotFound)
+	s.get("/desk/reports/rollup.xlsx?year=2019", http.StatusNotFound)
 }

@@ -15,7 +15,7 @@ import (
 )
 
 func TestHandedInReportIsReadCheckedAndShown(t *testing.T) {
-	s := start(t, app.Options{})
+	s := start(t)
 	batch := s.upload(real(t, "001_huaian_hongze_2023.layout.txt"), real(t, "007_shuyang_fagaiju_2023.html"))
 	rows := s.page(batch)
 	reports := links(rows, "a.t")
@@ -65,7 +65,7 @@ func cellText(t *testing.T, p page, path string) string {
 }
 
 func TestSameFileTwiceIsOne(t *testing.T) {
-	s := start(t, app.Options{})
+	s := start(t)
 	f := real(t, "000_xigong_2021.txt")
 	first := links(s.page(s.upload(f)), "a.t")
 	again := f
@@ -78,13 +78,13 @@ func TestSameFileTwiceIsOne(t *testing.T) {
 	if !strings.Contains(p.text("#batch"), "不重复计") {
 		t.Error("the batch does not say that the file was there before")
 	}
-	if got := s.page("/reports").all("tr[id]"); len(got) != 1 {
+	if got := s.page("/desk/reports").all("tr[id]"); len(got) != 1 {
 		t.Errorf("%d rows on the board, want 1", len(got))
 	}
 }
 
 func TestWrongFilesAreToldAndTheNextGoesOn(t *testing.T) {
-	s := start(t, app.Options{Limits: small})
+	s := start(t, func(o *app.Options) { o.Limits = small })
 	batch := s.upload(
 		part{"photo.png", []byte("\x89PNG\r\n\x1a\n0000")},
 		part{"空.txt", nil},
@@ -111,7 +111,7 @@ func TestWrongFilesAreToldAndTheNextGoesOn(t *testing.T) {
 			t.Errorf("batch page shows %q", bad)
 		}
 	}
-	board := s.page("/reports?status=unreadable")
+	board := s.page("/desk/reports?status=unreadable")
 	unread := links(board, "a.t")
 	if len(unread) != 3 {
 		t.Fatalf("%d unreadable files listed, want 3 (picture, cut docx, letter)", len(unread))
@@ -123,7 +123,7 @@ func TestWrongFilesAreToldAndTheNextGoesOn(t *testing.T) {
 }
 
 func TestPreviousYearIsUsedWhicheverComesFirst(t *testing.T) {
-	s := start(t, app.Options{})
+	s := start(t)
 	later := links(s.page(s.upload(real(t, "013_pingtan_2020.txt"))), "a.t")[0]
 	if got := s.page(later).text("aside"); !strings.Contains(got, "没有收到，年度衔接没有核对") {
 		t.Errorf("before the previous year came: %q", got)
@@ -138,7 +138,7 @@ func TestPreviousYearIsUsedWhicheverComesFirst(t *testing.T) {
 	if !slices.Contains(links(p, "a"), earlier) {
 		t.Errorf("no link to the previous year %s", earlier)
 	}
-	compare := "/reports/compare?a=" + strings.TrimPrefix(earlier, "/reports/") + "&b=" + strings.TrimPrefix(later, "/reports/")
+	compare := "/desk/reports/compare?a=" + strings.TrimPrefix(earlier, "/desk/reports/") + "&b=" + strings.TrimPrefix(later, "/desk/reports/")
 	if !slices.Contains(links(p, "a.chip"), compare) {
 		t.Errorf("no link to %s", compare)
 	}
@@ -146,21 +146,21 @@ func TestPreviousYearIsUsedWhicheverComesFirst(t *testing.T) {
 	if len(both.all("td.chg")) == 0 || len(both.all("ins"))+len(both.all("del")) == 0 {
 		t.Error("the comparison of two different years shows no difference")
 	}
-	same := s.page("/reports/compare?a=" + strings.TrimPrefix(later, "/reports/") + "&b=" + strings.TrimPrefix(later, "/reports/") + "&all=1")
+	same := s.page("/desk/reports/compare?a=" + strings.TrimPrefix(later, "/desk/reports/") + "&b=" + strings.TrimPrefix(later, "/desk/reports/") + "&all=1")
 	if n := len(same.all("td.chg")) + len(same.all("ins")); n != 0 {
 		t.Errorf("a report differs from itself in %d places", n)
 	}
 }
 
 func TestBoardSaysWhoIsMissing(t *testing.T) {
-	s := start(t, app.Options{})
+	s := start(t)
 	s.upload(real(t, "007_shuyang_fagaiju_2023.html"), real(t, "001_huaian_hongze_2023.layout.txt"))
 	list := "沭阳县发展和改革局，部门\r\n示例镇人民政府，乡镇\r\n"
-	res, _ := s.form("/reports/agencies", url.Values{"list": {list}})
+	res, _ := s.form("/desk/reports/agencies", url.Values{"list": {list}})
 	if res.StatusCode != http.StatusSeeOther {
 		t.Fatalf("status %d", res.StatusCode)
 	}
-	board := s.page("/reports?year=2023")
+	board := s.page("/desk/reports?year=2023")
 	if got := board.text("dl.yoy"); !strings.Contains(got, "应报 2 家") {
 		t.Errorf("counts: %q", got)
 	}
@@ -176,18 +176,18 @@ func TestBoardSaysWhoIsMissing(t *testing.T) {
 		"q=nobody":                       nil,
 		"year=abc&page=-4":               {"沭阳县发展和改革局", "示例镇人民政府", "洪泽区人民政府"},
 	} {
-		if got := rowsOf(s.page("/reports?" + filter)); !slices.Equal(got, want) {
+		if got := rowsOf(s.page("/desk/reports?" + filter)); !slices.Equal(got, want) {
 			t.Errorf("%s: rows %v, want %v", filter, got, want)
 		}
 	}
-	res, _ = s.do(s.request(http.MethodGet, "/reports/missing?year=2023", nil))
-	if got := res.Header.Get("Location"); got != "/reports?status=missing&year=2023" {
+	res, _ = s.do(s.request(http.MethodGet, "/desk/reports/missing?year=2023", nil))
+	if got := res.Header.Get("Location"); got != "/desk/reports?status=missing&year=2023" {
 		t.Errorf("short address leads to %q", got)
 	}
-	if got := s.page("/reports/agencies").text("textarea"); !strings.Contains(got, "示例镇人民政府，乡镇") {
+	if got := s.page("/desk/reports/agencies").text("textarea"); !strings.Contains(got, "示例镇人民政府，乡镇") {
 		t.Errorf("list shown again: %q", got)
 	}
-	if res, body := s.form("/reports/agencies", url.Values{"list": {"，没有名称"}}); res.StatusCode != http.StatusBadRequest ||
+	if res, body := s.form("/desk/reports/agencies", url.Values{"list": {"，没有名称"}}); res.StatusCode != http.StatusBadRequest ||
 		!strings.Contains(body, "第 1 行") {
 		t.Errorf("bad list: status %d", res.StatusCode)
 	}
@@ -203,7 +203,7 @@ func rowsOf(p page) []string {
 }
 
 func TestOriginalIsGivenBackAndNeverShown(t *testing.T) {
-	s := start(t, app.Options{})
+	s := start(t)
 	f := part{"坏<script>.html", append(real(t, "011_hangzhou_2025.html").data, "<script>alert(1)</script>"...)}
 	to := links(s.page(s.upload(f)), "a.t")[0]
 	res, body := s.do(s.request(http.MethodGet, to+"/original", nil))
@@ -241,7 +241,7 @@ func ids(nodes []*html.Node) []string {
 }
 
 func TestAgencyThatTheFileDoesNotNameIsFilledIn(t *testing.T) {
-	s := start(t, app.Options{})
+	s := start(t)
 	to := links(s.page(s.upload(real(t, "024_xiongxian_xiang_2019.txt"))), "a.t")[0]
 	p := s.page(to)
 	if len(p.all("#ida")) != 1 || len(p.all("#idy")) != 0 {
@@ -253,7 +253,7 @@ func TestAgencyThatTheFileDoesNotNameIsFilledIn(t *testing.T) {
 	if res, _ := s.form(to+"/identity", url.Values{"agency": {"示例乡人民政府"}}); res.StatusCode != http.StatusSeeOther {
 		t.Fatalf("status %d", res.StatusCode)
 	}
-	if got := rowsOf(s.page("/reports")); !slices.Equal(got, []string{"示例乡人民政府"}) {
+	if got := rowsOf(s.page("/desk/reports")); !slices.Equal(got, []string{"示例乡人民政府"}) {
 		t.Errorf("board %v", got)
 	}
 	p = s.page(to)

@@ -7,19 +7,17 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-
-	"github.com/gongkai/gongkai/internal/app"
 )
 
 func TestRollupPageSaysWhoIsInTheSums(t *testing.T) {
-	s := start(t, app.Options{})
-	if got := s.get("/reports/rollup?year=2023", http.StatusOK); !strings.Contains(got, "还没有读成的年报") {
+	s := start(t)
+	if got := s.get("/desk/reports/rollup?year=2023", http.StatusOK); !strings.Contains(got, "还没有读成的年报") {
 		t.Error("an empty year does not say so")
 	}
 	s.upload(real(t, "007_shuyang_fagaiju_2023.html"), real(t, "001_huaian_hongze_2023.layout.txt"), real(t, "012_pingtan_2019.txt"),
 		part{"坏的.docx", []byte("PK\x03\x04broken")})
-	s.form("/reports/agencies", url.Values{"list": {"沭阳县发展和改革局\n示例镇人民政府\n"}})
-	p := s.page("/reports/rollup?year=2023")
+	s.form("/desk/reports/agencies", url.Values{"list": {"沭阳县发展和改革局\n示例镇人民政府\n"}})
+	p := s.page("/desk/reports/rollup?year=2023")
 	if got := p.text("#rv"); got != "应报 2 家，已汇总 2 家，汇总数还不能作准" {
 		t.Errorf("headline %q", got)
 	}
@@ -39,21 +37,21 @@ func TestRollupPageSaysWhoIsInTheSums(t *testing.T) {
 		Schema  string
 		Counted int
 	}
-	if err := json.Unmarshal([]byte(s.get("/reports/rollup.json?year=2023", http.StatusOK)), &sums); err != nil ||
+	if err := json.Unmarshal([]byte(s.get("/desk/reports/rollup.json?year=2023", http.StatusOK)), &sums); err != nil ||
 		sums.Schema != "gongkai.rollup/v1" || sums.Counted != 2 {
 		t.Errorf("rollup.json: %+v, %v", sums, err)
 	}
-	if got := s.page("/reports/rollup").text("h1"); !strings.HasPrefix(got, "2023年") {
+	if got := s.page("/desk/reports/rollup").text("h1"); !strings.HasPrefix(got, "2023年") {
 		t.Errorf("without a year the newest is shown, got %q", got)
 	}
-	s.get("/reports/rollup?year=x", http.StatusBadRequest)
-	s.get("/reports/rollup.json?year=2011", http.StatusNotFound)
+	s.get("/desk/reports/rollup?year=x", http.StatusBadRequest)
+	s.get("/desk/reports/rollup.json?year=2011", http.StatusNotFound)
 }
 
 func TestRollupAddsUpWhatTheReportsSay(t *testing.T) {
-	s := start(t, app.Options{})
+	s := start(t)
 	reports := links(s.page(s.upload(real(t, "007_shuyang_fagaiju_2023.html"), real(t, "001_huaian_hongze_2023.layout.txt"))), "a.t")
-	p := s.page("/reports/rollup?year=2023")
+	p := s.page("/desk/reports/rollup?year=2023")
 	for _, path := range []string{"table3.new_received.total", "table3.total.natural_person", "table4.review.total"} {
 		want := 0
 		for _, r := range reports {
@@ -81,7 +79,7 @@ func TestRollupAddsUpWhatTheReportsSay(t *testing.T) {
 }
 
 func TestReportSaysFirstWhatToDo(t *testing.T) {
-	s := start(t, app.Options{})
+	s := start(t)
 	batch := s.page(s.upload(real(t, "001_huaian_hongze_2023.layout.txt"), real(t, "007_shuyang_fagaiju_2023.html")))
 	for _, to := range links(batch, "a.t") {
 		p := s.page(to)

@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/cookiejar"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -45,13 +46,61 @@ type server struct {
 	log  *bytes.Buffer
 }
 
-func start(t *testing.T, o app.Options) *server {
+// start runs a site, sets it up when it is fresh, and signs its administrator in.
+func start(t *testing.T, change ...func(*app.Options)) *server {
+	t.Helper()
+	s := run(t, change...)
+	if res, _ := s.do(s.request(http.MethodGet, "/setup?code="+setupCode, nil)); res.StatusCode == http.StatusOK {
+		s.setUp()
+	} else {
+		s.signIn("admin", adminPassword)
+	}
+	return s
+}
+
+const (
+	setupCode     = "code-of-the-tests"
+	adminPassword = "correct horse 2026"
+)
+
+// setUp fills in the first page, as the person who brings a site to life does. It leaves that person signed in.
+func (s *server) setUp() {
+	s.t.Helper()
+	res, body := s.form("/setup", url.Values{"code": {setupCode}, "office": {"示例区社区治理办公室"}, "kind": {"department"}, "level": {"county"},
+		"government": {"示例区人民政府"}, "sections": {"综合股\n服务股"}, "name": {"张示例"}, "title": {"主任"}, "account": {"admin"},
+		"password": {adminPassword}, "again": {adminPassword}})
+	if res.StatusCode != http.StatusSeeOther || res.Header.Get("Location") != "/desk" {
+		s.t.Fatalf("set up: status %d\n%s", res.StatusCode, body)
+	}
+}
+
+func (s *server) signIn(account, password string) {
+	s.t.Helper()
+	res, body := s.form("/sign-in", url.Values{"account": {account}, "password": {password}, "to": {"/desk"}})
+	if res.StatusCode != http.StatusSeeOther {
+		s.t.Fatalf("sign in as %s: status %d\n%s", account, res.StatusCode, body)
+	}
+}
+
+// in keeps the data in a folder that the test has chosen.
+func in(dir string) func(*app.Options) {
+	return func(o *app.Options) { o.Config.Data = dir }
+}
+
+// sample fills the site with samples.
+func sample(o *app.Options) { o.Serve.Demo = true }
+
+// run runs a site as it is.
+func run(t *testing.T, change ...func(*app.Options)) *server {
 	t.Helper()
 	s := &server{t: t, log: &bytes.Buffer{}}
-	if o.Data == "" {
-		o.Data = t.TempDir()
+	o := app.DefaultOptions()
+	o.Config.Data = t.TempDir()
+	o.SetupCode = setupCode
+	for _, f := range change {
+		f(&o)
 	}
-	o.Listen, o.Workers = "127.0.0.1:0", 2
+	o.Serve.Listen, o.Serve.Workers = "127.0.0.1:0", 2
 	o.Log = slog.New(slog.NewTextHandler(s.log, nil))
 	address := make(chan net.Addr, 1)
 	o.Started = func(a net.Addr) { address <- a }
@@ -146,9 +195,9 @@ func (s *server) post(path string, files ...part) (*http.Response, string) {
 // upload hands files in and waits until they are read; it returns the address of the batch.
 func (s *server) upload(files ...part) string {
 	s.t.Helper()
-	res, body := s.post("/reports", files...)
+	res, body := s.post("/desk/reports", files...)
 	to := res.Header.Get("Location")
-	if res.StatusCode != http.StatusSeeOther || !strings.HasPrefix(to, "/reports/batches/") {
+	if res.StatusCode != http.StatusSeeOther || !strings.HasPrefix(to, "/desk/reports/batches/") {
 		s.t.Fatalf("upload: status %d, location %q\n%s", res.StatusCode, to, body)
 	}
 	for range 2400 {

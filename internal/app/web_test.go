@@ -39,8 +39,8 @@ func waitFor(t *testing.T, ready func() bool) {
 }
 
 func TestEveryAnswerIsGuarded(t *testing.T) {
-	s := start(t, app.Options{})
-	for _, path := range []string{"/", "/reports", "/reports/agencies", "/reports/compare", "/nowhere", "/reports/nobody", "/healthz", "/readyz"} {
+	s := start(t)
+	for _, path := range []string{"/", "/desk/reports", "/desk/reports/agencies", "/desk/reports/compare", "/nowhere", "/desk/reports/nobody", "/healthz", "/readyz"} {
 		res, body := s.do(s.request(http.MethodGet, path, nil))
 		policy := res.Header.Get("Content-Security-Policy")
 		if !strings.HasPrefix(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") {
@@ -62,8 +62,8 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 }
 
 func TestFormsOfOtherSitesAreRefused(t *testing.T) {
-	s := start(t, app.Options{})
-	for _, path := range []string{"/reports", "/reports/batches", "/reports/agencies"} {
+	s := start(t)
+	for _, path := range []string{"/desk/reports", "/desk/reports/batches", "/desk/reports/agencies"} {
 		req := s.request(http.MethodPost, path, strings.NewReader("list=x"))
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		req.Header.Set("Sec-Fetch-Site", "cross-site")
@@ -71,36 +71,36 @@ func TestFormsOfOtherSitesAreRefused(t *testing.T) {
 			t.Errorf("%s: status %d, want 403", path, res.StatusCode)
 		}
 	}
-	if got := s.page("/reports/agencies").text("textarea"); got != "" {
+	if got := s.page("/desk/reports/agencies").text("textarea"); got != "" {
 		t.Errorf("a form of another site changed the list: %q", got)
 	}
 }
 
 func TestErrorsAreToldInWordsAndWithoutInsides(t *testing.T) {
-	s := start(t, app.Options{})
-	for path, status := range map[string]int{"/nowhere": 404, "/reports/x": 404, "/reports/batches/x": 404, "/reports/x/original": 404,
-		"/reports/compare?a=x&b=y": 404, "/reports/rollup.xlsx": 400, "/reports/rollup.xlsx?year=2023": 404} {
+	s := start(t)
+	for path, status := range map[string]int{"/nowhere": 404, "/desk/reports/x": 404, "/desk/reports/batches/x": 404, "/desk/reports/x/original": 404,
+		"/desk/reports/compare?a=x&b=y": 404, "/desk/reports/rollup.xlsx": 400, "/desk/reports/rollup.xlsx?year=2023": 404} {
 		p := parse(t, s.get(path, status))
 		message := p.text("[role=alert]")
 		if message == "" || strings.ContainsAny(message, "{}%") || strings.Contains(message, "store") {
 			t.Errorf("%s: message %q", path, message)
 		}
 	}
-	if res, body := s.post("/reports"); res.StatusCode != http.StatusBadRequest || !strings.Contains(body, "没有选择文件") {
+	if res, body := s.post("/desk/reports"); res.StatusCode != http.StatusBadRequest || !strings.Contains(body, "没有选择文件") {
 		t.Errorf("nothing chosen: status %d", res.StatusCode)
 	}
-	if res, _ := s.form("/reports", url.Values{"files": {"x"}}); res.StatusCode != http.StatusBadRequest {
+	if res, _ := s.form("/desk/reports", url.Values{"files": {"x"}}); res.StatusCode != http.StatusBadRequest {
 		t.Errorf("no multipart: status %d", res.StatusCode)
 	}
-	if res, _ := s.post("/reports?batch=nobody", part{"a.txt", []byte("a")}); res.StatusCode != http.StatusNotFound {
+	if res, _ := s.post("/desk/reports?batch=nobody", part{"a.txt", []byte("a")}); res.StatusCode != http.StatusNotFound {
 		t.Errorf("unknown batch: status %d", res.StatusCode)
 	}
 }
 
 func TestCutUploadIsTold(t *testing.T) {
-	s := start(t, app.Options{})
+	s := start(t)
 	body := "--b\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a.txt\"\r\n\r\nhalf"
-	req := s.request(http.MethodPost, "/reports", strings.NewReader(body))
+	req := s.request(http.MethodPost, "/desk/reports", strings.NewReader(body))
 	req.Header.Set("Content-Type", "multipart/form-data; boundary=b")
 	res, text := s.do(req)
 	if res.StatusCode != http.StatusBadRequest || !strings.Contains(text, "上传中断") {
@@ -109,12 +109,12 @@ func TestCutUploadIsTold(t *testing.T) {
 }
 
 func TestSizeOfType(t *testing.T) {
-	s := start(t, app.Options{})
-	res, _ := s.do(s.request(http.MethodGet, "/reports?q=a&size=xl", nil))
-	if got := res.Header.Get("Location"); res.StatusCode != http.StatusSeeOther || got != "/reports?q=a" {
+	s := start(t)
+	res, _ := s.do(s.request(http.MethodGet, "/desk/reports?q=a&size=xl", nil))
+	if got := res.Header.Get("Location"); res.StatusCode != http.StatusSeeOther || got != "/desk/reports?q=a" {
 		t.Fatalf("status %d to %q", res.StatusCode, got)
 	}
-	p := s.page("/reports?q=a")
+	p := s.page("/desk/reports?q=a")
 	if got, _ := attr(p.one("html"), "data-size"); got != "xl" {
 		t.Errorf("data-size %q, want xl", got)
 	}
@@ -128,7 +128,7 @@ func TestSizeOfType(t *testing.T) {
 }
 
 func TestStaticFiles(t *testing.T) {
-	s := start(t, app.Options{})
+	s := start(t)
 	sheet, _ := attr(s.page("/").one("link[rel=stylesheet]"), "href")
 	req := s.request(http.MethodGet, sheet, nil)
 	req.Header.Set("Accept-Encoding", "gzip")
@@ -161,17 +161,17 @@ func TestDataSurvivesARestart(t *testing.T) {
 	data := t.TempDir()
 	var to string
 	t.Run("first", func(t *testing.T) {
-		s := start(t, app.Options{Data: data})
+		s := start(t, in(data))
 		to = links(s.page(s.upload(real(t, "000_xigong_2021.txt"))), "a.t")[0]
 	})
-	s := start(t, app.Options{Data: data})
+	s := start(t, in(data))
 	if got := s.page(to).text("h1"); !strings.Contains(got, "2021") {
 		t.Errorf("after the restart: %q", got)
 	}
 }
 
 func TestFileThatKillsItsReaderIsGivenUp(t *testing.T) {
-	s := start(t, app.Options{Command: []string{os.Args[0], "dying-worker"}})
+	s := start(t, func(o *app.Options) { o.Command = []string{os.Args[0], "dying-worker"} })
 	p := s.page(s.upload(real(t, "000_xigong_2021.txt")))
 	if got := p.text("#batch"); !strings.Contains(got, "试了三次") {
 		t.Errorf("batch: %q", got)
@@ -188,10 +188,12 @@ func TestServeSaysWhatIsInItsWay(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for name, o := range map[string]app.Options{
-		"port taken":   {Data: t.TempDir(), Listen: ln.Addr().String()},
-		"not a folder": {Data: file, Listen: "127.0.0.1:0"},
+	for name, test := range map[string]struct{ data, listen string }{
+		"port taken":   {t.TempDir(), ln.Addr().String()},
+		"not a folder": {file, "127.0.0.1:0"},
 	} {
+		o := app.DefaultOptions()
+		o.Config.Data, o.Serve.Listen = test.data, test.listen
 		if err := app.Serve(context.Background(), o); !errors.Is(err, fault.Usage) {
 			t.Errorf("%s: error %v, want fault.Usage", name, err)
 		}
@@ -202,7 +204,7 @@ func TestServeSaysWhatIsInItsWay(t *testing.T) {
 }
 
 func TestManyFilesAtOnce(t *testing.T) {
-	s := start(t, app.Options{})
+	s := start(t)
 	base := real(t, "011_hangzhou_2025.html").data
 	var files []part
 	for i := range 60 {

@@ -16,6 +16,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/gongkai/gongkai/internal/app"
+	"github.com/gongkai/gongkai/internal/config"
 	"github.com/gongkai/gongkai/internal/docio"
 	"github.com/gongkai/gongkai/internal/fault"
 )
@@ -75,7 +76,11 @@ type root struct {
 	Report   reportCmd   `cmd:"" help:"年度报告：读、查、转、比、汇总 / annual reports: read, check, convert, compare, add up"`
 	Deadline deadlineCmd `cmd:"" help:"算法定期限，逐日列出 / statutory periods, day by day"`
 	Fee      feeCmd      `cmd:"" help:"算信息处理费 / the information-processing fee"`
-	Serve    serveCmd    `cmd:"" help:"启动网页服务 / serve the pages"`
+	Serve    serveCmd    `cmd:"" help:"启动整个系统：公众网页、工作台、接口、后台任务 / serve the whole system"`
+	Work     workCmd     `cmd:"" help:"只做后台任务，用在第二台机器上 / background jobs only, on a second machine"`
+	Audit    auditCmd    `cmd:"" help:"核对操作记录 / check the record of changes"`
+	Admin    adminCmd    `cmd:"" help:"维护：人员、密钥；不加 --apply 只演示 / people and keys; a dry run unless --apply"`
+	Settings settingsCmd `cmd:"" name:"config" help:"列出全部设置 / all settings"`
 	Version  versionCmd  `cmd:"" help:"版本 / version"`
 	Worker   workerCmd   `cmd:"" name:"intake-worker" hidden:"" help:"读文件的子进程 / the process that reads files for serve"`
 }
@@ -89,16 +94,23 @@ type reportCmd struct {
 }
 
 type serveCmd struct {
-	Data    string `help:"数据文件夹 / data folder" default:"./data" placeholder:"DIR" type:"path"`
-	Listen  string `help:"监听地址 / address to listen on" default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
-	Site    string `help:"页面上显示的单位名称 / name of the office on the pages" placeholder:"NAME"`
-	Demo    bool   `help:"在新的数据文件夹里装入一个虚构区四年的示例年报 / fill a fresh data folder with a full sample year"`
-	Workers int    `help:"同时读取的文件数，0 为自动 / files read at the same time, 0 for automatic" default:"0" placeholder:"N"`
+	config.Config
+	config.Serve
 	limitFlags
 }
 
 func (c *serveCmd) Run(e *env) error {
-	return app.Serve(e.ctx, app.Options{Data: c.Data, Listen: c.Listen, Site: c.Site, Demo: c.Demo, Workers: c.Workers, Limits: c.limits(), Out: e.out})
+	return app.Serve(e.ctx, app.Options{Config: c.Config, Serve: c.Serve, Limits: c.limits(), Out: e.out})
+}
+
+type workCmd struct {
+	config.Config
+	config.Serve
+	limitFlags
+}
+
+func (c *workCmd) Run(e *env) error {
+	return app.Work(e.ctx, app.Options{Config: c.Config, Serve: c.Serve, Limits: c.limits(), Out: e.out})
 }
 
 type workerCmd struct{}
@@ -141,7 +153,7 @@ func Run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer, 
 	exited := -1
 	parser, err := kong.New(&r, kong.Name("gongkai"), kong.Description("政府信息公开工作系统 / the system for government information disclosure"),
 		kong.Writers(out, errs), kong.Exit(func(code int) { exited = code }), kong.Bind(e), kong.UsageOnError(),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Resolvers(settingsFile{&r}))
 	if err != nil {
 		e.fail("", err)
 		return e.status

@@ -33,6 +33,7 @@ type Serve struct {
 	Workers int    `name:"workers" env:"GONGKAI_WORKERS" default:"0" placeholder:"N" help:"本机同时做的后台任务数，0 为自动，-1 为不做（由 gongkai work 做） / background jobs at the same time; -1 for none here"`
 
 	StaffFrom    string        `name:"staff-from" env:"GONGKAI_STAFF_FROM" placeholder:"RANGES" help:"工作人员页面只允许这些地址访问，如 10.0.0.0/8,192.168.1.5；不填为不限 / addresses that may open the staff pages"`
+	MetricsFrom  string        `name:"metrics-from" env:"GONGKAI_METRICS_FROM" default:"127.0.0.1,::1" placeholder:"RANGES" help:"哪些地址可以读 /metrics / addresses that may read /metrics"`
 	TrustProxy   string        `name:"trust-proxy" env:"GONGKAI_TRUST_PROXY" placeholder:"RANGES" help:"反向代理的地址；只有它们报来的客户端地址和 https 才算数 / reverse proxies whose headers are believed"`
 	PasswordSign bool          `name:"password-sign-in" env:"GONGKAI_PASSWORD_SIGN_IN" default:"true" negatable:"" help:"允许用账号密码登录 / sign in with a password"`
 	SecondFactor string        `name:"second-factor" env:"GONGKAI_SECOND_FACTOR" default:"optional" enum:"off,optional,required" help:"动态口令：off 不用，optional 自愿，required 必须 / one-time codes"`

@@ -36,9 +36,9 @@ func (s *Service) Kinds(e Engine) map[work.Kind]work.Entry {
 		return s.check(ctx, e, ReportID(j.Args), now)
 	}
 	return map[work.Kind]work.Entry{
-		JobRead:  {Do: read, GiveUp: s.giveUp, Attempts: maxAttempts},
-		JobAgain: {Do: read, Attempts: maxAttempts},
-		JobCheck: {Do: check, Attempts: maxAttempts},
+		JobRead:  {Do: read, GiveUp: s.giveUp, Attempts: maxAttempts, Pause: time.Second},
+		JobAgain: {Do: read, Attempts: maxAttempts, Pause: time.Second},
+		JobCheck: {Do: check, Attempts: maxAttempts, Pause: time.Second},
 	}
 }
 

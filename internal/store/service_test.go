@@ -98,7 +98,7 @@ func receive(t *testing.T, s desk, text string) filing.ReportID {
 }
 
 func (o desk) runner(e filing.Engine) *work.Runner {
-	return work.NewRunner(Work(o.DB), o.Kinds(e)).Fast()
+	return work.NewRunner(Work(o.DB), o.Kinds(e))
 }
 
 // work does all work that is due.

@@ -104,7 +104,13 @@ type Entry struct {
 	Do       Handler
 	GiveUp   Last // may be nil
 	Attempts int  // how often it is tried; 0 for DefaultAttempts
+	// Pause is how long the first failure is followed by a pause; each further one is followed by twice as long, up to an
+	// hour. 0 for DefaultPause.
+	Pause time.Duration
 }
+
+// DefaultPause is for work that needs something outside, which takes its time to come back.
+const DefaultPause = 10 * time.Second
 
 // DefaultAttempts is how often a job is tried: over about two hours.
 const DefaultAttempts = 8
@@ -121,7 +127,6 @@ type Runner struct {
 	store Store
 	kinds map[Kind]Entry
 	names []Kind
-	fast  bool
 }
 
 // NewRunner returns a runner for these kinds.
@@ -132,9 +137,6 @@ func NewRunner(s Store, kinds map[Kind]Entry) *Runner {
 	}
 	return r
 }
-
-// Fast lets failed attempts follow each other after seconds instead of minutes; for tests.
-func (r *Runner) Fast() *Runner { r.fast = true; return r }
 
 // Work takes one job and does it; did is false when none was due. lease is how long it may take before another runner may
 // take it. An error is for the log: what went wrong with the job is kept with the job.
@@ -169,12 +171,12 @@ func (r *Runner) failed(ctx context.Context, j Job, e Entry, cause error, now ti
 	told = fmt.Errorf("%w (ref %s)", told, ref)
 	var final *stop
 	if !errors.As(cause, &final) && j.Attempts < most {
-		return errors.Join(told, r.release(j, now.Add(r.wait(j.Attempts)), fault.Message(cause), ref))
+		return errors.Join(told, r.release(j, now.Add(e.wait(j.Attempts)), fault.Message(cause), ref))
 	}
 	if e.GiveUp != nil {
 		forget, err := e.GiveUp(ctx, j, cause)
 		if err != nil {
-			return errors.Join(told, err, r.release(j, now.Add(r.wait(j.Attempts)), fault.Message(cause), ref))
+			return errors.Join(told, err, r.release(j, now.Add(e.wait(j.Attempts)), fault.Message(cause), ref))
 		}
 		if forget {
 			return errors.Join(told, r.store.Update(ctx, func(tx Tx) error { return tx.Finish(ctx, j) }))
@@ -183,12 +185,13 @@ func (r *Runner) failed(ctx context.Context, j Job, e Entry, cause error, now ti
 	return errors.Join(told, r.store.Update(ctx, func(tx Tx) error { return tx.Fail(ctx, j, fault.Message(cause), ref) }))
 }
 
-// wait is how long the nth attempt is followed by a pause: 10 seconds, then twice as long each time, an hour at most.
-func (r *Runner) wait(n int) time.Duration {
-	if r.fast {
-		return time.Duration(n) * time.Second
+// wait is how long the nth attempt is followed by a pause.
+func (e Entry) wait(n int) time.Duration {
+	pause := e.Pause
+	if pause == 0 {
+		pause = DefaultPause
 	}
-	return min(10*time.Second<<min(n-1, 12), time.Hour)
+	return min(pause<<min(n-1, 12), time.Hour)
 }
 
 // release gives a job back even when the runner is being stopped.

@@ -25,7 +25,7 @@ func (d *Desk) agencies(w http.ResponseWriter, r *http.Request) error {
 		}
 		b.WriteString("\n")
 	}
-	p := d.site.NewPage(r, "应报机关名单", "agencies")
+	p := d.site.NewPage(r, "应报机关名单", "expected")
 	return d.site.Render(w, r, http.StatusOK, agenciesPage(p, b.String(), itoa(len(list)), "", r.URL.Query().Has("saved")))
 }
 
@@ -37,12 +37,12 @@ func (d *Desk) saveAgencies(w http.ResponseWriter, r *http.Request) error {
 	text := strings.ReplaceAll(r.PostForm.Get("list"), "\r\n", "\n")
 	list, err := filing.ParseAgencies(text)
 	if err != nil {
-		p := d.site.NewPage(r, "应报机关名单", "agencies")
+		p := d.site.NewPage(r, "应报机关名单", "expected")
 		return d.site.Render(w, r, http.StatusBadRequest, agenciesPage(p, text, "", fault.Message(err), false))
 	}
 	if err := d.filings.Expect(r.Context(), account.ActorOf(r.Context()), list); err != nil {
 		return err
 	}
-	http.Redirect(w, r, "/reports/agencies?saved=1", http.StatusSeeOther)
+	http.Redirect(w, r, "/desk/reports/agencies?saved=1", http.StatusSeeOther)
 	return nil
 }

@@ -70,9 +70,9 @@ func (v boardView) url(change func(*filing.BoardFilter)) templ.SafeURL {
 		q.Set("page", itoa(f.Page))
 	}
 	if len(q) == 0 {
-		return "/reports"
+		return "/desk/reports"
 	}
-	return templ.SafeURL("/reports?" + q.Encode())
+	return templ.SafeURL("/desk/reports?" + q.Encode())
 }
 
 func (v boardView) statusURL(s filing.Status) templ.SafeURL {
@@ -107,7 +107,7 @@ func (v boardView) next() []nextStep {
 	add(v.Counts.Unreadable, "换掉 ", " 份没有读成的文件", filing.Unreadable)
 	add(v.Counts.Doubtful, "核对 ", " 家读数存疑的", filing.Doubtful)
 	if len(out) == 0 && v.Counts.In > 0 && v.Counts.Pending == 0 {
-		out = append(out, nextStep{"各机关都已报齐、没有错误，可以汇总", templ.SafeURL("/reports/rollup?year=" + itoa(v.Year))})
+		out = append(out, nextStep{"各机关都已报齐、没有错误，可以汇总", templ.SafeURL("/desk/reports/rollup?year=" + itoa(v.Year))})
 	}
 	return out
 }

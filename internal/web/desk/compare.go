@@ -48,7 +48,7 @@ type Piece struct {
 }
 
 func compareURL(a, b filing.ReportID) templ.SafeURL {
-	return templ.SafeURL("/reports/compare?a=" + url.QueryEscape(string(a)) + "&b=" + url.QueryEscape(string(b)))
+	return templ.SafeURL("/desk/reports/compare?a=" + url.QueryEscape(string(a)) + "&b=" + url.QueryEscape(string(b)))
 }
 
 type compareView struct {

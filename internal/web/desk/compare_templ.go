@@ -50,7 +50,7 @@ func choosePage(p ui.Page, list []filing.Summary, a, q string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, " <div class=\"whead\"><div><h1>两份对照</h1><p>同一机关的两年，或同一年的两个版本：数字差多少，文字改了哪里。</p></div></div><form class=\"filters m-b-s\" method=\"get\" action=\"/reports/compare\" role=\"search\" aria-label=\"查找机关\"><label class=\"sr\" for=\"cq\">机关名称</label> <input class=\"input input-s w-2\" id=\"cq\" name=\"q\" type=\"search\" value=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, " <div class=\"whead\"><div><h1>两份对照</h1><p>同一机关的两年，或同一年的两个版本：数字差多少，文字改了哪里。</p></div></div><form class=\"filters m-b-s\" method=\"get\" action=\"/desk/reports/compare\" role=\"search\" aria-label=\"查找机关\"><label class=\"sr\" for=\"cq\">机关名称</label> <input class=\"input input-s w-2\" id=\"cq\" name=\"q\" type=\"search\" value=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -76,12 +76,12 @@ func choosePage(p ui.Page, list []filing.Summary, a, q string) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<b>没有可以对照的两份年报</b><p><a href=\"/reports#upload\">去交年报</a></p></div></section>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<b>没有可以对照的两份年报</b><p><a href=\"/desk/reports#upload\">去交年报</a></p></div></section>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<form class=\"card narrow\" method=\"get\" action=\"/reports/compare\"><div class=\"card-b\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<form class=\"card narrow\" method=\"get\" action=\"/desk/reports/compare\"><div class=\"card-b\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

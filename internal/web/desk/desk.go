@@ -13,6 +13,7 @@ import (
 	"github.com/gongkai/gongkai/internal/filing"
 	"github.com/gongkai/gongkai/internal/report"
 	"github.com/gongkai/gongkai/internal/report/rollup"
+	"github.com/gongkai/gongkai/internal/web/door"
 	"github.com/gongkai/gongkai/internal/web/ui"
 )
 
@@ -54,28 +55,28 @@ func New(site *ui.Site, f Filings, w Writers, now func() time.Time) *Desk {
 	return &Desk{site: site, filings: f, writers: w, now: now}
 }
 
-// Routes adds the pages to mux.
-func (d *Desk) Routes(mux *http.ServeMux) {
-	for pattern, h := range map[string]ui.Handler{
-		"GET /reports":                       d.board,
-		"POST /reports":                      d.upload,
-		"POST /reports/batches":              d.openBatch,
-		"GET /reports/batches/{id}":          d.batch,
-		"GET /reports/agencies":              d.agencies,
-		"POST /reports/agencies":             d.saveAgencies,
-		"GET /reports/compare":               d.compare,
-		"GET /reports/rollup":                d.rollup,
-		"GET /reports/rollup.xlsx":           d.rollupFile(docio.XLSX),
-		"GET /reports/rollup.json":           d.rollupFile(docio.JSON),
-		"GET /reports/missing":               filtered(filing.Missing),
-		"GET /reports/broken":                filtered(filing.Broken),
-		"GET /reports/unreadable":            filtered(filing.Unreadable),
-		"GET /reports/{id}":                  d.report,
-		"GET /reports/{id}/{file}":           d.download,
-		"POST /reports/{id}/identity":        d.identity,
-		"GET /reports/batches/{id}/progress": d.progress,
-	} {
-		mux.Handle(pattern, d.site.Handle(h))
+// Routes are the pages with what each needs. Published reports are for everybody to read (Art. 49), so whoever may see reports
+// sees all of them.
+func (d *Desk) Routes() map[string]door.Route {
+	see, receive := door.With(account.SeeReport), door.With(account.ReceiveReport)
+	return map[string]door.Route{
+		"GET /desk/reports":                       {Need: see, Handler: d.board},
+		"POST /desk/reports":                      {Need: receive, Handler: d.upload},
+		"POST /desk/reports/batches":              {Need: receive, Handler: d.openBatch},
+		"GET /desk/reports/batches/{id}":          {Need: see, Handler: d.batch},
+		"GET /desk/reports/batches/{id}/progress": {Need: see, Handler: d.progress},
+		"GET /desk/reports/agencies":              {Need: see, Handler: d.agencies},
+		"POST /desk/reports/agencies":             {Need: receive, Handler: d.saveAgencies},
+		"GET /desk/reports/compare":               {Need: see, Handler: d.compare},
+		"GET /desk/reports/rollup":                {Need: see, Handler: d.rollup},
+		"GET /desk/reports/rollup.xlsx":           {Need: see, Handler: d.rollupFile(docio.XLSX)},
+		"GET /desk/reports/rollup.json":           {Need: see, Handler: d.rollupFile(docio.JSON)},
+		"GET /desk/reports/missing":               {Need: see, Handler: filtered(filing.Missing)},
+		"GET /desk/reports/broken":                {Need: see, Handler: filtered(filing.Broken)},
+		"GET /desk/reports/unreadable":            {Need: see, Handler: filtered(filing.Unreadable)},
+		"GET /desk/reports/{id}":                  {Need: see, Handler: d.report},
+		"GET /desk/reports/{id}/{file}":           {Need: see, Handler: d.download},
+		"POST /desk/reports/{id}/identity":        {Need: receive, Handler: d.identity},
 	}
 }
 
@@ -84,14 +85,14 @@ func filtered(s filing.Status) ui.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		q := r.URL.Query()
 		q.Set("status", string(s))
-		http.Redirect(w, r, "/reports?"+q.Encode(), http.StatusSeeOther) //nolint:gosec // a path of this site with encoded values
+		http.Redirect(w, r, "/desk/reports?"+q.Encode(), http.StatusSeeOther) //nolint:gosec // a path of this site with encoded values
 		return nil
 	}
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-func reportURL(id filing.ReportID) string { return "/reports/" + string(id) }
+func reportURL(id filing.ReportID) string { return "/desk/reports/" + string(id) }
 
 // yearName writes a year, or says that it is not known.
 func yearName(y int) string {

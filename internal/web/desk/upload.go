@@ -28,7 +28,7 @@ func (d *Desk) openBatch(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return d.site.JSON(w, r, http.StatusCreated, map[string]string{"id": string(id), "url": "/reports/batches/" + string(id)})
+	return d.site.JSON(w, r, http.StatusCreated, map[string]string{"id": string(id), "url": "/desk/reports/batches/" + string(id)})
 }
 
 type uploaded struct {
@@ -60,7 +60,7 @@ func (d *Desk) upload(w http.ResponseWriter, r *http.Request) error {
 	if len(items) == 0 {
 		return fault.New(fault.Usage, "upload.none", "没有选择文件；请回到上一页，选择一份或多份年报后再交")
 	}
-	to := "/reports/batches/" + url.PathEscape(string(id))
+	to := "/desk/reports/batches/" + url.PathEscape(string(id))
 	if ui.WantsJSON(r) {
 		return d.site.JSON(w, r, http.StatusCreated, map[string]any{"url": to, "items": items})
 	}

@@ -49,6 +49,7 @@ type Paths struct {
 	SignOut string // takes a POST: /sign-out
 	Account string // /desk/account
 	Notices string // /desk/notices
+	Reports string // the pages of annual reports: /desk/reports
 }
 
 func or(s, usual string) string {
@@ -62,6 +63,7 @@ func (p Paths) home() string    { return or(p.Home, "/desk") }
 func (p Paths) signOut() string { return or(p.SignOut, "/sign-out") }
 func (p Paths) account() string { return or(p.Account, "/desk/account") }
 func (p Paths) notices() string { return or(p.Notices, "/desk/notices") }
+func (p Paths) reports() string { return or(p.Reports, "/desk/reports") }
 
 // Page is what a shell needs to know of one page.
 type Page struct {
@@ -100,17 +102,19 @@ func (p Page) SizeURL(size string) templ.SafeURL {
 func (p Page) refresh() string { return strconv.Itoa(p.Refresh) }
 
 // reportsMenu is the navigation of the pages of annual reports, which have none of their own.
-var reportsMenu = []MenuGroup{{Items: []MenuItem{
-	{Key: "board", Href: "/desk/reports", Icon: "board", Text: "年报情况"},
-	{Key: "upload", Href: "/desk/reports#upload", Icon: "upload", Text: "交年报"},
-	{Key: "rollup", Href: "/desk/reports/rollup", Icon: "sum", Text: "逐格汇总"},
-	{Key: "compare", Href: "/desk/reports/compare", Icon: "compare", Text: "两份对照"},
-	{Key: "agencies", Href: "/desk/reports/agencies", Icon: "list", Text: "应报机关名单"},
-}}}
+func reportsMenu(at string) []MenuGroup {
+	return []MenuGroup{{Items: []MenuItem{
+		{Key: "board", Href: at, Icon: "board", Text: "年报情况"},
+		{Key: "upload", Href: at + "#upload", Icon: "upload", Text: "交年报"},
+		{Key: "rollup", Href: at + "/rollup", Icon: "sum", Text: "逐格汇总"},
+		{Key: "compare", Href: at + "/compare", Icon: "compare", Text: "两份对照"},
+		{Key: "agencies", Href: at + "/agencies", Icon: "list", Text: "应报机关名单"},
+	}}}
+}
 
 func (p Page) menu() []MenuGroup {
 	if p.Menu == nil {
-		return reportsMenu
+		return reportsMenu(p.Site.Paths.reports())
 	}
 	return p.Menu
 }

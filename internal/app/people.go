@@ -1,0 +1,132 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/gongkai/gongkai/internal/access"
+	"github.com/gongkai/gongkai/internal/account"
+	"github.com/gongkai/gongkai/internal/agency"
+	"github.com/gongkai/gongkai/internal/audit"
+	"github.com/gongkai/gongkai/internal/calendar"
+	"github.com/gongkai/gongkai/internal/office"
+	"github.com/gongkai/gongkai/internal/store"
+	"github.com/gongkai/gongkai/internal/web/door"
+	"github.com/gongkai/gongkai/internal/web/ui"
+)
+
+// keepers are those who keep the calendar.
+func (s *System) keepers(ctx context.Context) ([]account.PersonID, error) {
+	return s.holding(ctx, func(_ account.Position, perms []account.Perm) bool {
+		return slices.Contains(perms, account.ManageSetting)
+	})
+}
+
+// members are those who work in a section.
+func (s *System) members(ctx context.Context, a agency.ID, section agency.SectionID) ([]account.PersonID, error) {
+	return s.holding(ctx, func(p account.Position, _ []account.Perm) bool {
+		return p.Agency == a && (section == "" || p.Section == section)
+	})
+}
+
+// holding lists the people with a position today of which want says yes.
+func (s *System) holding(ctx context.Context, want func(account.Position, []account.Perm) bool) (out []account.PersonID, err error) {
+	err = store.Office(s.DB).View(ctx, func(tx office.Tx) error {
+		today := calendar.On(tx.Now())
+		running, err := tx.Running(ctx, today)
+		if err != nil {
+			return err
+		}
+		site, err := tx.Roles(ctx)
+		if err != nil {
+			return err
+		}
+		perms := map[account.RoleKey][]account.Perm{}
+		for _, r := range account.BuiltRoles() {
+			perms[r.Key] = r.Perms
+		}
+		for _, r := range site {
+			perms[r.Key] = r.Perms
+		}
+		for _, p := range running {
+			if p.On(today) && want(p, perms[p.Role]) && !slices.Contains(out, p.Person) {
+				out = append(out, p.Person)
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// viewer names who is signed in: the position at the agency that they work for, and how many notices wait.
+func (s *System) viewer(ctx context.Context, by account.Actor) (ui.Viewer, error) {
+	v := ui.Viewer{Name: by.Name}
+	n, err := s.Notice.Unread(ctx, personOf(by))
+	if err != nil {
+		return v, err
+	}
+	v.Notices = n
+	post, err := s.DB.PostOf(ctx, by.Person, by.Agency)
+	if err != nil {
+		return v, err
+	}
+	v.Agency, v.Position = post.Agency, post.Title
+	if v.Position == "" {
+		v.Position = roleName(post.Role)
+	}
+	return v, nil
+}
+
+func roleName(key account.RoleKey) string {
+	for _, r := range account.BuiltRoles() {
+		if r.Key == key {
+			return r.Name
+		}
+	}
+	return ""
+}
+
+// setup lets the first run make the office.
+type setup struct{ s *System }
+
+func (f setup) Fresh(ctx context.Context) (bool, error) {
+	started, err := f.s.Office.Started(ctx)
+	return !started, err
+}
+
+func (f setup) SetUp(ctx context.Context, in door.FirstRun) error {
+	person := account.Person{Name: in.Name, Account: in.Account}
+	if err := person.Check(); err != nil {
+		return err
+	}
+	hash, err := f.s.Access.NewHash(ctx, in.Password, person)
+	if err != nil {
+		return err
+	}
+	first := office.First{Agency: agency.Version{Name: in.Office, Kind: agency.Kind(in.Kind), Level: agency.Level(in.Level)},
+		Sections: in.Sections, Person: person, Hash: hash, Role: account.RegionAdmin, Title: in.Title}
+	if in.Government != "" {
+		first.Government = &agency.Version{Name: in.Government, Kind: agency.Government, Level: agency.Level(in.Level)}
+	}
+	if _, err = f.s.Office.SetUp(ctx, account.System("setup"), first); err != nil {
+		return err
+	}
+	return f.s.ownPassword(ctx, account.System("setup"), in.Account)
+}
+
+// ownPassword says that the password of an account was chosen by whoever uses it, so that it need not be changed.
+func (s *System) ownPassword(ctx context.Context, by account.Actor, name string) error {
+	return store.Access(s.DB).Update(ctx, func(tx access.Tx) error {
+		p, ok, err := tx.PersonByAccount(ctx, name)
+		if err != nil || !ok {
+			return errors.Join(err, fmt.Errorf("app: no account %s", name))
+		}
+		p.MustChange = false
+		if err := tx.SaveProofs(ctx, p); err != nil {
+			return err
+		}
+		return tx.Note(ctx, by, audit.Note{Action: "person.password", Subject: audit.Subject{Kind: "person", ID: string(p.ID)}})
+	})
+}

@@ -1,0 +1,264 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/gongkai/gongkai/internal/access"
+	"github.com/gongkai/gongkai/internal/audit"
+	"github.com/gongkai/gongkai/internal/blob"
+	"github.com/gongkai/gongkai/internal/calendar"
+	"github.com/gongkai/gongkai/internal/clock"
+	"github.com/gongkai/gongkai/internal/config"
+	"github.com/gongkai/gongkai/internal/crypt"
+	"github.com/gongkai/gongkai/internal/fault"
+	"github.com/gongkai/gongkai/internal/filing"
+	"github.com/gongkai/gongkai/internal/notice"
+	"github.com/gongkai/gongkai/internal/office"
+	"github.com/gongkai/gongkai/internal/review"
+	"github.com/gongkai/gongkai/internal/signin"
+	"github.com/gongkai/gongkai/internal/store"
+	"github.com/gongkai/gongkai/internal/upkeep"
+	"github.com/gongkai/gongkai/internal/work"
+)
+
+// System is a site's data, opened, with the use cases over it. Everything that the program does to a site goes through one.
+type System struct {
+	DB     *store.DB
+	Files  blob.Home
+	Office *office.Service
+	Access *access.Service
+	Review *review.Service
+	Clock  *clock.Service
+	Notice *notice.Service
+	Record *audit.Service
+	Upkeep *upkeep.Service
+	Filing *filing.Service
+
+	outlets *outlets
+	wake    func()
+	mu      sync.Mutex
+}
+
+// Wake tells the workers of this process that there is work.
+func (s *System) Wake() {
+	s.mu.Lock()
+	wake := s.wake
+	s.mu.Unlock()
+	if wake != nil {
+		wake()
+	}
+}
+
+func (s *System) wakeBy(f func()) {
+	s.mu.Lock()
+	s.wake = f
+	s.mu.Unlock()
+}
+
+func (s *System) now() time.Time { return time.Now() }
+
+// Close puts the data down.
+func (s *System) Close() error { return s.DB.Close() }
+
+// StoreOptions are the settings of the database, with the master key.
+func StoreOptions(c config.Config) (store.Options, error) {
+	master, err := masterKey(c)
+	if err != nil {
+		return store.Options{}, err
+	}
+	return store.Options{URL: c.DB, Dir: c.Data, Master: &master, FieldAlg: crypt.Alg(c.Cipher), HashAlg: c.Hash}, nil
+}
+
+// masterKey is the key of the environment, else that of the file, which is made when there is none.
+func masterKey(c config.Config) (crypt.Master, error) {
+	if c.Key != "" {
+		return crypt.ParseMaster(c.Key)
+	}
+	m, _, err := crypt.EnsureKeyFile(keyFile(c))
+	return m, err
+}
+
+func keyFile(c config.Config) string {
+	if c.KeyFile != "" {
+		return c.KeyFile
+	}
+	return filepath.Join(c.Data, "master.key")
+}
+
+func blobPlace(c config.Config) string {
+	if c.Blobs != "" {
+		return c.Blobs
+	}
+	return filepath.Join(c.Data, "blobs")
+}
+
+// Open opens a site's data. Errors: fault.Usage with what to do where the folder, the database or the files cannot be used.
+func Open(ctx context.Context, o Options) (*System, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	return open(ctx, o)
+}
+
+func open(ctx context.Context, o Options) (*System, error) {
+	if err := makeFolder(o.Config.Data); err != nil {
+		return nil, badData(o.Config.Data, err)
+	}
+	so, err := StoreOptions(o.Config)
+	if err != nil {
+		return nil, err
+	}
+	db, err := store.Open(ctx, so)
+	if err != nil {
+		return nil, badDatabase(o.Config, err)
+	}
+	s, err := newSystem(ctx, o, db)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return s, nil
+}
+
+func badData(dir string, err error) error {
+	return fault.Wrap(fault.Usage, "serve.data", "数据文件夹“"+dir+"”打不开或不能写；请检查路径、权限和磁盘空间", err)
+}
+
+func badDatabase(c config.Config, err error) error {
+	var told *fault.Error
+	switch {
+	case errors.As(err, &told):
+		return err
+	case c.DB != "":
+		return fault.Wrap(fault.Usage, "serve.database", "数据库连不上或不能用；请检查 --db 的地址、账号和权限", err)
+	}
+	return badData(c.Data, err)
+}
+
+func newSystem(ctx context.Context, o Options, db *store.DB) (*System, error) {
+	files, err := blob.Open(ctx, blobPlace(o.Config))
+	if err != nil {
+		if o.Config.Blobs == "" {
+			return nil, badData(o.Config.Data, err)
+		}
+		return nil, err
+	}
+	s := &System{DB: db, Files: files}
+	if s.outlets, err = newOutlets(o.Serve, o.siteName()); err != nil {
+		return nil, err
+	}
+	hasher, err := signin.NewHasher(signin.DefaultCost(), 4)
+	if err != nil {
+		return nil, err
+	}
+	s.Office = office.NewService(store.Office(db))
+	s.Access = access.NewService(store.Access(db), hasher, policy(o))
+	s.Record = audit.NewService(store.Records(db), db.VerifyAudit)
+	s.Upkeep = upkeep.NewService(store.Upkeep(db), s.Wake)
+	s.Filing = filing.NewService(store.Filing(db), bytesOf{files}, o.Limits.Bytes, o.Reader, s.Wake)
+	s.Notice = notice.NewService(store.Notices(db), s.outlets.can(), s.working, s.Wake)
+	s.Clock = clock.NewService(store.Clock(db, store.TellDeadlines(s.Notice)),
+		clock.Options{Base: calendar.Builtin(), Wake: s.Wake, Keepers: s.keepers, Members: s.members})
+	s.Review = review.NewService(store.Reviews(db, store.TellReview(s.Notice)), s.days, s.Wake)
+	return s, nil
+}
+
+func policy(o Options) access.Policy {
+	rules := signin.DefaultRules()
+	if o.Serve.Classes {
+		rules.RequireClasses = 3
+	}
+	return access.Policy{Passwords: o.Serve.PasswordSign, Factor: o.Serve.SecondFactor, Idle: o.Serve.Idle, Longest: o.Serve.Longest,
+		Guard: signin.DefaultPolicy(), Rules: rules, Site: o.siteName()}
+}
+
+// working tells the working days by the calendar in force. A calendar that cannot be read makes every day but the weekend one:
+// a mail is rather sent on a holiday than lost.
+func (s *System) working(d calendar.Date) bool {
+	t, err := s.Clock.Table(context.Background())
+	if err != nil {
+		return d.Weekday() != time.Saturday && d.Weekday() != time.Sunday
+	}
+	return t.Works(d)
+}
+
+// days counts working days from the day after a day.
+func (s *System) days(from calendar.Date, n int) (calendar.Date, error) {
+	t, err := s.Clock.Table(context.Background())
+	if err != nil {
+		return calendar.Date{}, err
+	}
+	c, err := t.WorkingDays(from, n)
+	return c.Due, err
+}
+
+// kinds is how all background work is done; engine reads uploads.
+func (s *System) kinds(engine filing.Engine) map[work.Kind]work.Entry {
+	all := map[work.Kind]work.Entry{}
+	for _, some := range []map[work.Kind]work.Entry{s.Filing.Kinds(engine), s.Clock.Kinds(), s.noticeKinds(), s.dailyKinds()} {
+		for k, e := range some {
+			all[k] = e
+		}
+	}
+	return all
+}
+
+// bytesOf gives the filing its files.
+type bytesOf struct{ store blob.Store }
+
+func (b bytesOf) Put(ctx context.Context, r io.Reader, limit int64) (string, int64, error) {
+	i, err := b.store.Put(ctx, r, limit)
+	return i.Digest, i.Size, err
+}
+
+func (b bytesOf) Open(ctx context.Context, digest string) (io.ReadSeekCloser, error) {
+	return b.store.Open(ctx, digest)
+}
+
+// jobPlaces is the job that brings the places of agencies to the tree of a day, once a day.
+const jobPlaces work.Kind = "agency.places"
+
+func (s *System) dailyKinds() map[work.Kind]work.Entry {
+	return map[work.Kind]work.Entry{jobPlaces: {Do: func(ctx context.Context, _ work.Job, now time.Time) error {
+		if err := s.Office.RefreshPlaces(ctx); err != nil {
+			return err
+		}
+		return s.askPlaces(ctx, now)
+	}}}
+}
+
+// askPlaces asks for the places to be looked at when the next day begins.
+func (s *System) askPlaces(ctx context.Context, now time.Time) error {
+	next := calendar.On(now).AddDays(1)
+	at := time.Date(next.Year(), next.Month(), next.Day(), 0, 0, 5, 0, calendar.Zone)
+	return store.Work(s.DB).Update(ctx, func(tx work.Tx) error {
+		return tx.Enqueue(ctx, work.Ask{Kind: jobPlaces, Key: next.String(), At: at})
+	})
+}
+
+// start does what has to be done once when a process begins to work.
+func (s *System) start(ctx context.Context, now time.Time) error {
+	if s.DB.Kind() == "sqlite" {
+		// One machine: what an earlier run was doing when it was cut off is due at once. Should another process be doing it
+		// still, it is done twice, with the same result.
+		if err := store.Work(s.DB).Update(ctx, func(tx work.Tx) error { return tx.Reclaim(ctx) }); err != nil {
+			return fmt.Errorf("app: jobs: %w", err)
+		}
+	}
+	if err := s.Office.RefreshPlaces(ctx); err != nil {
+		return fmt.Errorf("app: places: %w", err)
+	}
+	if err := s.askPlaces(ctx, now); err != nil {
+		return fmt.Errorf("app: places: %w", err)
+	}
+	if err := s.Clock.Start(ctx); err != nil {
+		return fmt.Errorf("app: clocks: %w", err)
+	}
+	return nil
+}
