@@ -89,7 +89,7 @@ func (db *DB) openPostgres(ctx context.Context, o Options) (err error) {
 	db.w.SetMaxOpenConns(o.Conns)
 	db.w.SetMaxIdleConns(o.Conns)
 	db.r = db.w
-	locker, err := lock.NewPostgresSessionLocker()
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 600)) // asks every second, for ten minutes
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
 	}

@@ -94,7 +94,7 @@ func openGate(ctx context.Context, driver, dsn string, statements ...string) (*g
 	return g, nil
 }
 
-// close opens the gate: with its connection the lock is gone.
+// close opens the gate: with its connection the lock is gone. Closing twice is no error.
 func (g *gate) close() error {
 	if g == nil {
 		return nil
@@ -102,6 +102,9 @@ func (g *gate) close() error {
 	var err error
 	if g.conn != nil {
 		err = g.conn.Close()
+	}
+	if errors.Is(err, sql.ErrConnDone) {
+		err = nil
 	}
 	return errors.Join(err, g.db.Close())
 }
