@@ -22,7 +22,7 @@ const (
 	ManageSetting Perm = "setting.manage" // calendar, sign-in, mail and the like
 	SeeJob        Perm = "job.see"        // background work
 	ManageJob     Perm = "job.manage"     // try again, put down
-	ManageToken   Perm = "token.manage"   //nolint:gosec // the name of a permission
+	ManageToken   Perm = "token.manage"   // make and revoke them
 	SeeReport     Perm = "report.see"     // annual reports that were handed in, board, comparison, sums
 	ReceiveReport Perm = "report.receive" // hand in reports, fill in what they do not say, the list of agencies expected
 	Provide       Perm = "review.provide" // 提供: hand content in for review

@@ -169,6 +169,9 @@ func DefaultPlan(a agency.ID) Plan {
 	}}
 }
 
+// MaxSteps is how many steps a plan has at most.
+const MaxSteps = 16
+
 // Limits of a plan.
 const (
 	maxStages  = 6
@@ -190,6 +193,9 @@ func wrong(what, format string, args ...any) error {
 func (p Plan) Check() error {
 	if len(p.Stages) < 2 || len(p.Stages) > maxStages {
 		return wrong("stages", "审查方案要有 2 到 %d 个阶段，最后一个是签发；现在是 %d 个", maxStages, len(p.Stages))
+	}
+	if n := len(p.Steps()); n > MaxSteps {
+		return wrong("steps", "审查方案最多 %d 个环节，现在是 %d 个", MaxSteps, n)
 	}
 	names := map[string]bool{}
 	for _, s := range p.Steps() {

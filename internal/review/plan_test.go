@@ -31,6 +31,14 @@ func TestPlansThatDoNotHoldAreRefused(t *testing.T) {
 		{"something beside signing", change(func(p *Plan) { p.Stages[2] = append(p.Stages[2], Step{Kind: Second, Name: "再审"}) }), "review.plan.sign"},
 		{"signing left out", change(func(p *Plan) { p.Stages[2][0].SkipFor = []Kind{Reply} }), "review.plan.sign"},
 		{"an empty stage", change(func(p *Plan) { p.Stages[0] = nil }), "review.plan.stage"},
+		{"too many steps", change(func(p *Plan) {
+			for i := range 3 {
+				p.Stages = append([]Stage{{}}, p.Stages...)
+				for j := range 5 {
+					p.Stages[0] = append(p.Stages[0], Step{Kind: Second, Name: strings.Repeat("审", i*5+j+1)})
+				}
+			}
+		}), "review.plan.steps"},
 		{"no secrecy review", change(func(p *Plan) { p.Stages[1] = p.Stages[1][:1] }), "review.plan.secrecy"},
 		{"secrecy left out for a kind", change(func(p *Plan) { p.Stages[1][1].SkipFor = []Kind{Report} }), "review.plan.secrecy"},
 		{"secrecy elsewhere", change(func(p *Plan) {

@@ -296,7 +296,7 @@ func TestListsShowWhatOneMaySee(t *testing.T) {
 		one, two := b.open(t, "1"), b.open(t, "2")
 		*p.clock = noon.Add(72 * time.Hour)
 		three := b.open(t, "3")
-		two = b.approve(t, two, "first", "1.1")
+		b.approve(t, two, "first", "1.1")
 		names := func(rows []review.Row, err error) string {
 			if err != nil {
 				t.Error(err)
