@@ -220,7 +220,7 @@ func readUpload(w http.ResponseWriter, r *http.Request, field string) (*ui.Form,
 		return ui.ReadForm(w, r)
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxUpload)
-	err = r.ParseMultipartForm(maxUpload)
+	err = r.ParseMultipartForm(maxUpload) //nolint:gosec // the body is bounded by the line above
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
