@@ -318,6 +318,42 @@ func TestAProvisionalDeadlineIsSettledByTheNoticeOfItsYear(t *testing.T) {
 	})
 }
 
+// TestANoticeThatChangesNoDayMovesNothing: everything is counted again, comes out as it was, and nobody hears of it.
+func TestANoticeThatChangesNoDayMovesNothing(t *testing.T) {
+	inBureau(t, "2026-09-20", func(t *testing.T, b bureau) {
+		err := b.Update(t.Context(), func(tx *Tx) error {
+			in := bureau{b.In(ClockTx(tx, TellDeadlines(b.notices))), b.place, b.notices, b.base}
+			for i := range 700 { // more than one batch
+				in.open(t, fmt.Sprint(i), clock.Owner{Person: "p1"}, reply(day("2026-08-24").AddDays(i%28).String()))
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := b.clocksNow(t)
+		b.enact(t, calendar.Notice{Number: "国办发明电〔2026〕8号", Title: "关于国庆节的通知", Issued: day("2026-09-18"), Known: day("2026-09-18"),
+			Days: []calendar.Named{{Date: day("2026-10-01"), Kind: calendar.DayOff, Name: "国庆节"}}})
+		b.work(t)
+		after := b.clocksNow(t)
+		for id, c := range before {
+			c.Counted++
+			if diff := cmp.Diff(c, after[id], cmpopts.EquateComparable(calendar.Date{})); diff != "" {
+				t.Fatalf("(-want +got)\n%s", diff)
+			}
+		}
+		if r := b.lastRecount(t); r.Sums != (clock.Sums{Seen: 700}) || r.Done.IsZero() {
+			t.Errorf("%+v", r)
+		}
+		if got := changed(b.told(t, "p1")); got != nil {
+			t.Errorf("told %q", got)
+		}
+		if got := b.actions(t, "clock.recount"); got != nil {
+			t.Errorf("the record says %q", got)
+		}
+	})
+}
+
 // TestTwoPersonsKeepTheCalendar holds the rule that whoever enters a notice does not put it in force.
 func TestTwoPersonsKeepTheCalendar(t *testing.T) {
 	inBureau(t, "2026-12-20", func(t *testing.T, b bureau) {
