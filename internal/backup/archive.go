@@ -245,7 +245,9 @@ func (a *Archive) Verify(ctx context.Context, say Progress) error {
 		if err := a.EachRow(ctx, i, func([]any) error { return nil }); err != nil {
 			return err
 		}
-		say.say("核对表 %s：%d 行", a.Manifest.Tables[i].Name, a.Manifest.Tables[i].Rows)
+		if t := a.Manifest.Tables[i]; t.Rows > 0 {
+			say.say("核对表 %s：%d 行", t.Name, t.Rows)
+		}
 	}
 	n := 0
 	for _, f := range a.order {

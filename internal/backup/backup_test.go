@@ -1,9 +1,11 @@
 package backup
 
 import (
+	"archive/zip"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -324,5 +326,32 @@ func TestBackupWritesOverBackupsOnly(t *testing.T) {
 	}
 	if left := must(os.ReadDir(empty.o.Dir)); len(left) > 1 { // the lock
 		t.Errorf("left %v", left)
+	}
+}
+
+// TestBackupOfThePreviousReleaseIsBroughtToThisOne backs up data that no program of this version has opened.
+func TestBackupOfThePreviousReleaseIsBroughtToThisOne(t *testing.T) {
+	old := site{files: filepath.Join(t.TempDir(), "blobs")}
+	old.o.Dir = t.TempDir()
+	z := must(zip.OpenReader("../store/testdata/schema-0002.zip"))
+	defer z.Close()
+	data := must(io.ReadAll(must(z.Open("gongkai.db"))))
+	if err := os.WriteFile(filepath.Join(old.o.Dir, "gongkai.db"), data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "old.zip")
+	m, err := old.backupTo(file)
+	if err != nil || m.Schema != 2 {
+		t.Fatalf("version %d, %v", m.Schema, err)
+	}
+	for _, kind := range kinds {
+		to := at(t, kind)
+		if _, err := to.restore(file, false); err != nil {
+			t.Fatalf("%s: %v", kind, err)
+		}
+		c := to.content(t)
+		if len(c.Tables["reports"]) != 20 || len(c.Tables["expected_agencies"]) != 14 || len(c.Tables["jobs"]) != 10 {
+			t.Errorf("%s: %d reports, %d agencies, %d jobs", kind, len(c.Tables["reports"]), len(c.Tables["expected_agencies"]), len(c.Tables["jobs"]))
+		}
 	}
 }

@@ -110,7 +110,7 @@ func forge(t *testing.T, parts []part) []byte {
 	t.Helper()
 	f := must(os.Create(filepath.Join(t.TempDir(), "forged.zip")))
 	defer f.Close()
-	w := newWriter(f)
+	w := newWriter(f, noon)
 	for _, p := range parts {
 		if p.sum == "" {
 			p.sum = hexOf(sum(p.data))

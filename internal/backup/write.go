@@ -48,7 +48,7 @@ func Write(ctx context.Context, path string, from Source, say Progress) (m Manif
 			err = errors.Join(err, f.Close(), os.Remove(f.Name()))
 		}
 	}()
-	w := newWriter(f)
+	w := newWriter(f, from.Now)
 	if m, err = w.everything(ctx, from, say); err != nil {
 		return m, explain(err)
 	}
@@ -97,15 +97,16 @@ type writer struct {
 	// The part that is being gathered, and the same packed.
 	part, packed bytes.Buffer
 	flate        *flate.Writer
+	now          time.Time // the date of the members
 }
 
-func newWriter(f *os.File) *writer {
+func newWriter(f *os.File, now time.Time) *writer {
 	t := &tail{w: f, hash: sha256.New()}
 	fl, err := flate.NewWriter(io.Discard, flate.DefaultCompression)
 	if err != nil {
 		panic(err) // the level is one of the package's own
 	}
-	return &writer{file: f, tail: t, zip: zip.NewWriter(t), flate: fl}
+	return &writer{file: f, tail: t, zip: zip.NewWriter(t), flate: fl, now: now.UTC()}
 }
 
 func (w *writer) everything(ctx context.Context, from Source, say Progress) (m Manifest, err error) {
@@ -205,7 +206,8 @@ func (w *writer) member(name string, data []byte) error {
 	if err := w.flate.Close(); err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
-	h := &zip.FileHeader{Name: name, Method: zip.Deflate, CRC32: crc32.ChecksumIEEE(data), UncompressedSize64: uint64(len(data))}
+	h := w.header(name, zip.Deflate)
+	h.CRC32, h.UncompressedSize64 = crc32.ChecksumIEEE(data), uint64(len(data))
 	body := w.packed.Bytes()
 	if len(body) >= len(data) || len(data) > maxRatio/2*len(body) {
 		h.Method, body = zip.Store, data
@@ -222,6 +224,14 @@ func (w *writer) member(name string, data []byte) error {
 		return fmt.Errorf("backup: %w", err)
 	}
 	return nil
+}
+
+// header is that of a member as other programs like it: with a date, and readable by its owner once it is unpacked.
+func (w *writer) header(name string, method uint16) *zip.FileHeader {
+	h := &zip.FileHeader{Name: name, Method: method}
+	h.SetMode(0o600)
+	h.SetModTime(w.now) //nolint:staticcheck // CreateRaw takes no other
+	return h
 }
 
 func (w *writer) note(name string, digest []byte) {
@@ -262,7 +272,7 @@ func (w *writer) file1(ctx context.Context, from blob.Store, digest string) (n i
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
 	name := fileName(digest)
-	to, err := w.zip.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store})
+	to, err := w.zip.CreateHeader(w.header(name, zip.Store))
 	if err != nil {
 		return 0, false, fmt.Errorf("backup: %w", err)
 	}
