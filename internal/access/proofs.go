@@ -157,6 +157,9 @@ func (s *Service) DropFactor(ctx context.Context, by account.Actor, code string)
 		if err != nil {
 			return err
 		}
+		if p.TOTP == "" {
+			return fault.New(fault.Conflict, "signin.no_factor", "没有启用动态口令，不用停用")
+		}
 		if err := s.spend(ctx, tx, &p, code); err != nil {
 			return err
 		}

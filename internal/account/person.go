@@ -99,7 +99,9 @@ func BuiltRoles() []Role {
 	}
 	return []Role{
 		{RegionAdmin, "主管部门管理员", all, true},
-		{OfficeAdmin, "机关管理员", []Perm{SeeAgency, ManageAgency, ManagePerson, SeeAudit, SeeJob, SeeReport, ReceiveReport, Provide, ManageReview}, true},
+		// Who runs an office names its reviewers and its leader, and nobody can give what they do not hold.
+		{OfficeAdmin, "机关管理员", []Perm{SeeAgency, ManageAgency, ManagePerson, SeeAudit, SeeJob, SeeReport, ReceiveReport, Provide,
+			FirstReview, SecondReview, SecrecyReview, LegalReview, SignOff, ManageReview}, true},
 		{Officer, "公开工作机构经办人", []Perm{SeeAgency, SeeReport, ReceiveReport, Provide, SecondReview}, true},
 		{Handler, "股室经办人", []Perm{SeeAgency, SeeReport, Provide}, true},
 		{Reviewer, "股室负责人（初审）", []Perm{SeeAgency, SeeReport, Provide, FirstReview}, true},

@@ -30,6 +30,7 @@ type handler struct {
 	metrics *obs.Metrics
 	routes  map[string]door.Route
 	setup   setup
+	baseURL string // of the site, without a slash at its end; "" for that of each request
 }
 
 func newHandler(_ context.Context, o Options, s *System, accounts []sampleAccount) (*handler, error) {
@@ -41,7 +42,7 @@ func newHandler(_ context.Context, o Options, s *System, accounts []sampleAccoun
 	if err != nil {
 		return nil, err
 	}
-	h := &handler{setup: setup{s}, metrics: newMetrics(s)}
+	h := &handler{setup: setup{s}, metrics: newMetrics(s), baseURL: strings.TrimSuffix(o.Serve.BaseURL, "/")}
 	h.site = &ui.Site{Name: o.siteName(), Demo: o.Serve.Demo, Static: static, Log: o.Log, TrustProxy: !proxies.Empty(), Entries: entries()}
 	if h.door, err = newDoor(o, s, h.site, proxies, accounts); err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"github.com/gongkai/gongkai/internal/account"
 	"github.com/gongkai/gongkai/internal/calendar"
 	"github.com/gongkai/gongkai/internal/review"
+	"github.com/gongkai/gongkai/internal/web/calendars"
 	"github.com/gongkai/gongkai/internal/web/desk"
 	"github.com/gongkai/gongkai/internal/web/door"
 	"github.com/gongkai/gongkai/internal/web/notices"
@@ -39,6 +40,10 @@ func routes(h *handler, s *System) map[string]door.Route {
 	add(desk.New(h.site, s.Filing, writers{}, time.Now).Routes())
 	add(records.New(h.site, s.Record, s.Upkeep, time.Now).Routes())
 	add(notices.New(h.site, s.Notice, s.outlets.can()).Routes())
+	add(calendars.New(calendars.Options{Site: h.site, Clock: s.Clock, Perm: account.SeeAgency, BaseURL: h.baseURL, Now: time.Now,
+		Actor: func(ctx context.Context, id account.PersonID) (account.Actor, error) {
+			return s.Office.Actor(ctx, id, "feed")
+		}}).Routes())
 	add(reviews.New(reviews.Options{Site: h.site, Service: s.Review, Between: s.between, Now: time.Now}).Routes())
 	return all
 }
@@ -134,6 +139,7 @@ func menuGroups() []menuGroup {
 		{"", []menuItem{
 			entry("home", "/desk", "home", "工作台"),
 			entry("reviews", "/desk/reviews", "pen", "审查", append(review.SeePerms(), account.Provide)...),
+			entry("deadlines", "/desk/deadlines", "clock", "我的期限"),
 			entry("notices", "/desk/notices", "bell", "通知"),
 		}},
 		{"年度报告", []menuItem{
@@ -143,6 +149,7 @@ func menuGroups() []menuGroup {
 			entry("expected", "/desk/reports/agencies", "list", "应报机关名单", account.SeeReport),
 		}},
 		{"系统", []menuItem{
+			entry("calendar", "/desk/calendar", "calendar", "工作日历"),
 			entry("audit", "/desk/audit", "shield", "操作记录", account.SeeAudit),
 			entry("jobs", "/desk/jobs", "gear", "后台任务", account.SeeJob),
 		}},

@@ -35,6 +35,9 @@ func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && os.Args[1] == "dying-worker" {
 		os.Exit(3)
 	}
+	if len(os.Args) == 2 && strings.HasPrefix(os.Args[1], "crash-") {
+		os.Exit(crashChild(os.Args[1]))
+	}
 	os.Exit(m.Run())
 }
 

@@ -46,20 +46,25 @@ type accountView struct {
 	current  string
 	factor   string // of the policy
 	tokens   bool
+	form     *ui.Form // that turns one-time codes off
 }
 
-func (d *Door) account(w http.ResponseWriter, r *http.Request) error {
+func (d *Door) accountView(r *http.Request, f *ui.Form) (accountView, error) {
 	by := actor(r)
 	me, err := d.Access.Me(r.Context(), by)
 	if err != nil {
-		return err
+		return accountView{}, err
 	}
 	list, err := d.Access.Sessions(r.Context(), by)
+	return accountView{Page: d.Site.NewPage(r, "我的账号", "account"), me: me, sessions: list, current: sessionOf(r.Context()).ID,
+		factor: d.Access.Policy().Factor, tokens: by.CanAnywhere(account.ManageToken), form: f}, err
+}
+
+func (d *Door) account(w http.ResponseWriter, r *http.Request) error {
+	v, err := d.accountView(r, ui.NewForm())
 	if err != nil {
 		return err
 	}
-	v := accountView{Page: d.Site.NewPage(r, "我的账号", "account"), me: me, sessions: list, current: sessionOf(r.Context()).ID,
-		factor: d.Access.Policy().Factor, tokens: by.CanAnywhere(account.ManageToken)}
 	return d.Site.Render(w, r, http.StatusOK, accountPage(v))
 }
 
@@ -180,8 +185,19 @@ func (d *Door) factorOff(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := d.Access.DropFactor(r.Context(), actor(r), f.Text("code", "动态口令", ui.MaxLen(40))); err != nil {
-		return err
+	code := f.Text("code", "动态口令或恢复码", ui.Required(), ui.MaxLen(40))
+	if f.OK() {
+		if err := f.Fail("code", d.Access.DropFactor(r.Context(), actor(r), code), fault.SignIn); err != nil {
+			return err
+		}
+	}
+	if !f.OK() {
+		f.Set("code", "")
+		v, err := d.accountView(r, f)
+		if err != nil {
+			return err
+		}
+		return d.Site.Invalid(w, r, accountPage(v))
 	}
 	ui.Done(w, r, "/desk/account", "动态口令已停用")
 	return nil
