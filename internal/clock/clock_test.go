@@ -264,3 +264,33 @@ func TestPeriodsOfOthersAreNotOurs(t *testing.T) {
 		}
 	}
 }
+
+// FuzzWhatPeopleType: whatever is typed as marks or years, or stands in a row, is read and writes itself again, or is refused.
+func FuzzWhatPeopleType(f *testing.F) {
+	f.Add("5、2、0")
+	f.Add("2027 2028")
+	f.Add(`{"kind":"reply","received":"2026-01-05","consults":[["2026-01-06","2026-01-08"]]}`)
+	f.Fuzz(func(t *testing.T, s string) {
+		if marks, err := ParseMarks(s); err == nil && (len(marks) > maxMarks || !slices.IsSortedFunc(marks, func(a, b int) int { return b - a }) || marks[len(marks)-1] < 0 || marks[0] > maxMark) {
+			t.Errorf("%q: %v", s, marks)
+		}
+		if years, err := DecodeYears(s); err == nil {
+			back, err := DecodeYears(EncodeYears(years))
+			if err != nil || !slices.Equal(back, years) {
+				t.Errorf("%q: %v, then %v, %v", s, years, back, err)
+			}
+		}
+		in, err := DecodeInput(s)
+		if err != nil {
+			return
+		}
+		text, err := EncodeInput(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := DecodeInput(text)
+		if diff := cmp.Diff(in, back, dates, cmpopts.EquateEmpty()); err != nil || diff != "" {
+			t.Errorf("%s: %v (-want +got)\n%s", text, err, diff)
+		}
+	})
+}

@@ -126,7 +126,7 @@ func DecodeYears(s string) ([]int, error) {
 	var out []int
 	for _, f := range strings.Fields(s) {
 		y, err := strconv.Atoi(f)
-		if err != nil || len(f) != 4 {
+		if err != nil || y < 1000 || y > 9999 {
 			return nil, fault.New(fault.Usage, "clock.years", fmt.Sprintf("“%s”不是年份，请写成 2027 这样的四位数字", f))
 		}
 		if !slices.Contains(out, y) {

@@ -543,6 +543,48 @@ func TestClocksOpenedDuringAChangeAreNotLeftOut(t *testing.T) {
 	})
 }
 
+// TestTheCalendarWaitsForWhoCountsWithIt: on PostgreSQL writers work at the same time. A notice comes in force only when every
+// clock that was counted without it is there for the recount to find. On SQLite there is one writer.
+func TestTheCalendarWaitsForWhoCountsWithIt(t *testing.T) {
+	p := on(t, "postgres")
+	*p.clock = at("2026-12-20")
+	b := newBureau(p, calendar.Builtin())
+	notice, err := b.Propose(t.Context(), proposer, year2027(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	approved := make(chan error, 1)
+	var id clock.ID
+	err = b.Update(t.Context(), func(tx *Tx) error {
+		in := bureau{b.In(ClockTx(tx, TellDeadlines(b.notices))), b.place, b.notices, b.base}
+		id = in.open(t, "1", clock.Owner{Person: "p1"}, reply("2026-12-15")).ID
+		go func() {
+			_, err := b.Approve(t.Context(), reviewer, notice.ID, notice.Digest, "")
+			approved <- err
+		}()
+		for range 20_000 {
+			var waiting int
+			err := b.r.QueryRowContext(t.Context(), `SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`).Scan(&waiting)
+			if err != nil || waiting > 0 {
+				return err
+			}
+			if len(approved) > 0 {
+				break
+			}
+			time.Sleep(time.Millisecond)
+		}
+		t.Error("the notice came in force while a clock was being counted without it")
+		return nil
+	})
+	if err := errors.Join(err, <-approved); err != nil {
+		t.Fatal(err)
+	}
+	b.work(t)
+	if c := b.clocksNow(t)[id]; c.Due != day("2027-01-13") || c.Provisional {
+		t.Errorf("left out of the recount: %+v", c)
+	}
+}
+
 func TestAClockIsMovedByEventsAndEnds(t *testing.T) {
 	inBureau(t, "2025-05-10", func(t *testing.T, b bureau) {
 		ctx := t.Context()
