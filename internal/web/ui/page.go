@@ -46,6 +46,7 @@ func DefaultEntries() []Entry {
 // Paths are the addresses that the shells lead to; "" for the usual one.
 type Paths struct {
 	Home    string // of the desk: /desk
+	SignIn  string // /sign-in
 	SignOut string // takes a POST: /sign-out
 	Account string // /desk/account
 	Notices string // /desk/notices
@@ -60,6 +61,7 @@ func or(s, usual string) string {
 }
 
 func (p Paths) home() string    { return or(p.Home, "/desk") }
+func (p Paths) signIn() string  { return or(p.SignIn, "/sign-in") }
 func (p Paths) signOut() string { return or(p.SignOut, "/sign-out") }
 func (p Paths) account() string { return or(p.Account, "/desk/account") }
 func (p Paths) notices() string { return or(p.Notices, "/desk/notices") }
@@ -144,7 +146,7 @@ func (p Page) entries() []Entry {
 // desk reports whether this page belongs to the desk of somebody who is signed in.
 func (p Page) desk() bool {
 	path := p.URL.Path
-	return p.Viewer.In() && (path == "/desk" || strings.HasPrefix(path, "/desk/") || path == "/desk/reports" || strings.HasPrefix(path, "/desk/reports/"))
+	return p.Viewer.In() && (path == "/desk" || strings.HasPrefix(path, "/desk/"))
 }
 
 // first is where an error page leads back to.
