@@ -120,6 +120,8 @@ var table = map[string]place{
 		"github.com/a-h/templ"}},
 	"internal/web/desk": {ring: entry, imports: []string{"web/ui", "web/door", "account", "filing", "docio", "report", "report/...", "legal", "fault"}, modules: []string{
 		"github.com/a-h/templ"}},
+	"internal/web/people": {ring: entry, imports: []string{"web/ui", "web/door", "office", "account", "agency", "calendar", "legal", "fault"}, modules: []string{
+		"github.com/a-h/templ"}},
 	"internal/cli": {ring: entry, imports: []string{"app", "config", "calendar", "deadline", "fee", "intake", "jobs", "docio", "docio/...", "report", "report/...", "legal", "fault"}, modules: []string{
 		"github.com/alecthomas/kong", "golang.org/x/sync"}},
 
