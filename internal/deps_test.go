@@ -116,6 +116,8 @@ var table = map[string]place{
 		"github.com/danielgtaylor/huma/v2"}},
 	"internal/web/calendars": {ring: entry, imports: []string{"web/ui", "web/door", "clock", "ical", "account", "agency", "calendar", "deadline", "legal", "fault"}, modules: []string{
 		"github.com/a-h/templ"}},
+	"internal/web/workbench": {ring: entry, imports: []string{"web/ui", "web/door", "account"}, modules: []string{
+		"github.com/a-h/templ"}},
 	"internal/web/portal": {ring: entry, imports: []string{"web/ui", "calendar", "deadline", "fee", "filing", "report", "report/...", "legal", "fault"}, modules: []string{
 		"github.com/a-h/templ"}},
 	"internal/web/desk": {ring: entry, imports: []string{"web/ui", "web/door", "account", "filing", "docio", "report", "report/...", "legal", "fault"}, modules: []string{

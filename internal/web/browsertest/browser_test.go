@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"os"
@@ -35,15 +34,24 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// setupCode lets the tests set a fresh site up.
+const setupCode = "code-of-the-tests"
+
 // serve runs the whole system and returns its address.
-func serve(t *testing.T) string {
+func serve(t *testing.T, change ...func(*app.Options)) string {
 	t.Helper()
+	o := app.DefaultOptions()
+	o.Config.Data, o.Serve.Listen, o.Serve.Workers, o.SetupCode = t.TempDir(), "127.0.0.1:0", 2, setupCode
+	o.Log = slog.New(slog.DiscardHandler)
+	for _, f := range change {
+		f(&o)
+	}
 	address := make(chan net.Addr, 1)
+	o.Started = func(a net.Addr) { address <- a }
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() {
-		done <- app.Serve(ctx, app.Options{Data: t.TempDir(), Listen: "127.0.0.1:0", Workers: 2,
-			Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Started: func(a net.Addr) { address <- a }})
+		done <- app.Serve(ctx, o)
 	}()
 	t.Cleanup(func() {
 		cancel()
@@ -228,3 +236,37 @@ func reports(t *testing.T, names ...string) []string {
 }
 
 const fileInput = "input[type=file]"
+
+// fill types into a field of a form.
+func (b *tab) fill(pairs ...string) {
+	b.t.Helper()
+	for i := 0; i < len(pairs); i += 2 {
+		b.do(chromedp.SetValue("#f-"+pairs[i], pairs[i+1]))
+	}
+}
+
+// press presses the button of the form on the page and waits until the page is another.
+func (b *tab) press(path string) {
+	b.t.Helper()
+	b.do(chromedp.Click("main form button[type=submit]"))
+	b.until("location.pathname === '" + path + "'")
+}
+
+const password = "correct horse 2026"
+
+// setUp brings a fresh site to life in the browser: the first page, filled in as a person would.
+func (b *tab) setUp() {
+	b.t.Helper()
+	b.open("/setup?code=" + setupCode)
+	b.fill("office", "示例区社区治理和服务创新办公室", "government", "示例区人民政府", "sections", "综合股\n服务股", "name", "张示例", "title", "主任",
+		"account", "admin", "password", password, "again", password)
+	b.press("/desk")
+}
+
+// signIn signs somebody in.
+func (b *tab) signIn(account, password string) {
+	b.t.Helper()
+	b.open("/sign-in")
+	b.fill("account", account, "password", password)
+	b.press("/desk")
+}

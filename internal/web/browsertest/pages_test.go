@@ -12,8 +12,9 @@ import (
 
 func TestHandInWithScript(t *testing.T) {
 	b := browser(t, serve(t))
+	b.setUp()
 	b.width(1440)
-	b.open("/reports")
+	b.open("/desk/reports")
 	b.shot("board-empty-1440")
 	if !eval[bool](b, "document.querySelector('[data-submit]').offsetParent === null") {
 		t.Error("the button is shown although choosing files is enough")
@@ -25,7 +26,7 @@ func TestHandInWithScript(t *testing.T) {
 	files := append(reports(t, "001_huaian_hongze_2023.layout.txt", "007_shuyang_fagaiju_2023.html", "013_pingtan_2020.txt",
 		"012_pingtan_2019.txt", "000_xigong_2021.txt"), bad)
 	b.do(chromedp.SetUploadFiles(fileInput, files))
-	b.until("location.pathname.startsWith('/reports/batches/')")
+	b.until("location.pathname.startsWith('/desk/reports/batches/')")
 	b.until("document.querySelector('#batch').dataset.pending === '0'")
 	if n := eval[int](b, "document.querySelectorAll('#batch tbody tr').length"); n != len(files) {
 		t.Errorf("%d files in the batch, want %d", n, len(files))
@@ -45,9 +46,9 @@ func look(t *testing.T, b *tab) {
 	if n := eval[int](b, "document.querySelectorAll('td.blame').length"); n != 1 {
 		t.Errorf("%d cells to blame for finding 1, want 1", n)
 	}
-	pages := map[string]string{"home": "/", "board": "/reports", "report": report, "finding": report + "?finding=1",
-		"agencies": "/reports/agencies", "choose": "/reports/compare", "missing": "/nowhere"}
-	b.open("/reports?q=平潭")
+	pages := map[string]string{"home": "/", "board": "/desk/reports", "report": report, "finding": report + "?finding=1",
+		"agencies": "/desk/reports/agencies", "choose": "/desk/reports/compare", "missing": "/nowhere"}
+	b.open("/desk/reports?q=平潭")
 	later := eval[string](b, "document.querySelector('td.st a').getAttribute('href')")
 	b.open(later)
 	pages["compare"] = eval[string](b, "[...document.querySelectorAll('a.chip')].find(a => a.href.includes('compare')).getAttribute('href')")
@@ -87,12 +88,13 @@ func (b *tab) complaintsAbout(what string) {
 func TestHandInWithoutScript(t *testing.T) {
 	b := browser(t, serve(t))
 	b.noScript()
+	b.setUp()
 	b.width(390)
-	b.open("/reports")
+	b.open("/desk/reports")
 	b.fits("empty board")
 	b.do(chromedp.SetUploadFiles(fileInput, reports(t, "001_huaian_hongze_2023.layout.txt", "000_xigong_2021.txt")),
 		chromedp.Click("[data-submit] button"))
-	b.until("location.pathname.startsWith('/reports/batches/')")
+	b.until("location.pathname.startsWith('/desk/reports/batches/')")
 	b.until("document.querySelector('#batch').dataset.pending === '0'")
 	b.fits("batch")
 	b.do(chromedp.Click("#batch a.t"))
@@ -108,10 +110,10 @@ func TestHandInWithoutScript(t *testing.T) {
 	if !eval[bool](b, "location.search.includes('finding=1') && !location.search.includes('size')") {
 		t.Errorf("after choosing a size the page is %s", eval[string](b, "location.href"))
 	}
-	b.open("/reports/agencies")
+	b.open("/desk/reports/agencies")
 	b.do(chromedp.SetValue("#list", "示例镇人民政府"), chromedp.Click("main button[type=submit]"))
 	b.until("location.search === '?saved=1'")
-	b.open("/reports")
+	b.open("/desk/reports")
 	if !eval[bool](b, "document.body.innerText.includes('示例镇人民政府') && document.body.innerText.includes('没有报')") {
 		t.Error("the board does not say that the agency is missing")
 	}
@@ -126,16 +128,17 @@ const drop = `(files => {
 
 func TestDropFiles(t *testing.T) {
 	b := browser(t, serve(t))
+	b.setUp()
 	b.width(1440)
-	b.open("/reports")
+	b.open("/desk/reports")
 	eval[any](b, drop+`([['太大.pdf', 65 << 20], ['也太大.docx', 66 << 20]])`)
 	b.until("[...document.querySelectorAll('.up-list li')].filter(l => l.innerText.includes('太大，没有上传')).length === 2")
-	if got := eval[string](b, "location.pathname"); got != "/reports" {
+	if got := eval[string](b, "location.pathname"); got != "/desk/reports" {
 		t.Errorf("nothing was taken, yet the page is %s", got)
 	}
 	b.shot("drop-refused-1440")
 	eval[any](b, drop+`([['一封信.txt', '这不是年报'], ['空.txt', '']])`)
-	b.until("location.pathname.startsWith('/reports/batches/')")
+	b.until("location.pathname.startsWith('/desk/reports/batches/')")
 	b.until("document.querySelector('#batch').dataset.pending === '0'")
 	if got := eval[string](b, "document.querySelector('#batch').innerText"); !strings.Contains(got, "一封信.txt") || !strings.Contains(got, "文件是空的") {
 		t.Errorf("batch: %s", got)
