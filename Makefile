@@ -13,7 +13,7 @@ BENCHTIME ?= 1s
 CODE      := cmd internal
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check fmt fmt-check vet lint generate generate-check accuracy bench fuzz test-s3 setup clean
+.PHONY: help run build test check fmt fmt-check vet lint generate generate-check accuracy bench fuzz crash test-s3 setup clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 16
@@ -59,6 +59,9 @@ fuzz: ## run every fuzz target for FUZZTIME (10m); what they find is kept under 
 test-s3: ## build an S3 server (versitygw, two minutes the first time) and run the tests of the file store on it
 	cd tools/s3 && $(GO) build -o ../../bin/versitygw github.com/versity/versitygw/cmd/versitygw
 	GONGKAI_S3_SERVER='$(CURDIR)/bin/versitygw' $(GO) run ./internal/tools/gotest -tags s3 -race -timeout 10m ./internal/blob/...
+
+crash: ## kill processes that write and restore, ROUNDS (300) times each, and look for what was confirmed
+	@GO='$(GO)' scripts/crash.sh
 
 setup: ## install the programs that the tests need, where they are missing
 	@scripts/setup.sh

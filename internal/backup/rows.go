@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"unicode/utf8"
 
@@ -55,59 +54,88 @@ func appendRow(to *bytes.Buffer, values []any) error {
 
 var errRow = errors.New("no row of this table")
 
-// parseRow reads a line into values. The line must be what appendRow writes but for spaces and the order of nothing: one array
-// with a value for each column, of its type.
-func parseRow(line []byte, columns []store.Column, values []any) error {
-	dec := json.NewDecoder(bytes.NewReader(line))
-	dec.UseNumber()
-	if t, err := dec.Token(); err != nil || t != json.Delim('[') {
-		return errors.Join(errRow, err)
+// parseRow reads a line into values. The line must be as appendRow writes it: one array with a value for each column, of its
+// type, without spaces.
+func parseRow(line []byte, columns []store.Column, values []any) (err error) {
+	rest, ok := bytes.CutPrefix(line, []byte("["))
+	if !ok {
+		return errRow
 	}
 	for i, c := range columns {
-		if !dec.More() {
-			return fmt.Errorf("%w: %d values of %d", errRow, i, len(columns))
+		if i > 0 {
+			if rest, ok = bytes.CutPrefix(rest, []byte(",")); !ok {
+				return fmt.Errorf("%w: %d values of %d", errRow, i, len(columns))
+			}
 		}
-		var one json.RawMessage
-		if err := dec.Decode(&one); err != nil {
-			return errors.Join(errRow, err)
-		}
-		v, err := parseValue(one, c.Type)
-		if err != nil {
+		if values[i], rest, err = parseValue(rest, c.Type); err != nil {
 			return fmt.Errorf("%w: column %s: %w", errRow, c.Name, err)
 		}
-		values[i] = v
 	}
-	if t, err := dec.Token(); err != nil || t != json.Delim(']') {
-		return fmt.Errorf("%w: more than %d values", errRow, len(columns))
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return fmt.Errorf("%w: something behind it", errRow)
+	if string(rest) != "]" {
+		return fmt.Errorf("%w: something behind %d values", errRow, len(columns))
 	}
 	return nil
 }
 
-func parseValue(one json.RawMessage, typ string) (any, error) {
-	switch {
-	case bytes.Equal(one, []byte("null")):
-		return nil, nil
-	case one[0] == '"' && typ == "text":
-		if !utf8.Valid(one) {
-			return nil, errors.New("no UTF-8")
-		}
-		var s string
-		err := json.Unmarshal(one, &s)
-		return s, err
-	case one[0] == '{' && typ == "text":
-		var r raw
-		dec := json.NewDecoder(bytes.NewReader(one))
-		dec.DisallowUnknownFields()
-		if err := dec.Decode(&r); err != nil || r.Hex == nil {
-			return nil, errors.Join(errors.New("no bytes"), err)
-		}
-		b, err := hex.DecodeString(*r.Hex)
-		return string(b), err
-	case typ == "integer":
-		return strconv.ParseInt(string(one), 10, 64)
+var errValue = errors.New("not a value of its type")
+
+// parseValue reads one value and returns what follows it.
+func parseValue(from []byte, typ string) (v any, rest []byte, err error) {
+	if rest, ok := bytes.CutPrefix(from, []byte("null")); ok {
+		return nil, rest, nil
 	}
-	return nil, fmt.Errorf("no %s", typ)
+	if typ == "integer" {
+		n, rest, err := parseInteger(from)
+		return n, rest, err
+	}
+	if inner, ok := bytes.CutPrefix(from, []byte(`{"hex":"`)); ok {
+		digits, rest, ok := bytes.Cut(inner, []byte(`"}`))
+		if !ok {
+			return nil, nil, errValue
+		}
+		b, err := hex.DecodeString(string(digits))
+		return string(b), rest, err
+	}
+	s, rest, err := parseText(from)
+	return s, rest, err
+}
+
+// parseText reads a JSON string.
+func parseText(from []byte) (s string, rest []byte, err error) {
+	if len(from) == 0 || from[0] != '"' {
+		return "", nil, errValue
+	}
+	escaped, end := false, 1
+	for end < len(from) && from[end] != '"' {
+		if from[end] == '\\' {
+			escaped = true
+			end++
+		} else if from[end] < ' ' {
+			return "", nil, errValue
+		}
+		end++
+	}
+	if end >= len(from) || !utf8.Valid(from[:end]) {
+		return "", nil, errValue
+	}
+	if escaped {
+		err = json.Unmarshal(from[:end+1], &s)
+	} else {
+		s = string(from[1:end])
+	}
+	return s, from[end+1:], err
+}
+
+// parseInteger reads a whole number as it is written: without a plus or leading zeros.
+func parseInteger(from []byte) (n int64, rest []byte, err error) {
+	end := bytes.IndexAny(from, ",]")
+	if end < 0 {
+		return 0, nil, errValue
+	}
+	n, err = strconv.ParseInt(string(from[:end]), 10, 64)
+	var as [20]byte
+	if err == nil && !bytes.Equal(strconv.AppendInt(as[:0], n, 10), from[:end]) {
+		err = errValue
+	}
+	return n, from[end:], err
 }

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"path/filepath"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
@@ -39,21 +40,16 @@ func share(ctx context.Context, o Options) (*gate, error) {
 	return g, err
 }
 
-// alone takes the gate for one program only, without waiting. Errors: fault.Conflict while others have the database open.
+// alone takes the gate for one program only. Of PostgreSQL it waits for a moment: the server may not have noticed yet that a
+// program was killed. Errors: fault.Conflict while others have the database open.
 func alone(ctx context.Context, o Options) (*gate, error) {
 	if dialectOf(o.URL).name == "postgres" {
-		g, err := openGate(ctx, "pgx", o.URL)
-		if err != nil {
-			return nil, err
+		g, err := openGate(ctx, "pgx", o.URL, "SET lock_timeout = '2s'", fmt.Sprintf("SELECT pg_advisory_lock(%d)", gateKey))
+		var pg *pgconn.PgError
+		if errors.As(err, &pg) && pg.Code == "55P03" { // lock_not_available
+			return nil, inUse(err)
 		}
-		var ok bool
-		if err := g.conn.QueryRowContext(ctx, "SELECT pg_try_advisory_lock($1)", gateKey).Scan(&ok); err != nil {
-			return nil, errors.Join(fmt.Errorf("store: gate: %w", err), g.close())
-		}
-		if !ok {
-			return nil, errors.Join(inUse(nil), g.close())
-		}
-		return g, nil
+		return g, err
 	}
 	g, err := openGate(ctx, "sqlite", gateDSN(o.Dir, 0), "BEGIN EXCLUSIVE")
 	if busy(err) {

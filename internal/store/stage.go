@@ -22,7 +22,7 @@ import (
 func build(ctx context.Context, path string, m Moment, fill func(add func(table int, values []any) error) error) (err error) {
 	hasty := strings.NewReplacer("foreign_keys%281%29", "foreign_keys%280%29", "synchronous%28FULL%29", "synchronous%28OFF%29",
 		"journal_mode%28WAL%29", "journal_mode%28OFF%29")
-	w, err := sql.Open("sqlite", hasty.Replace(sqliteDSN(path, false)))
+	w, err := sql.Open("sqlite", hasty.Replace(sqliteDSN(path, false))+"&_pragma=cache_size%28-131072%29") // 128 MB: keys come in no order
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
