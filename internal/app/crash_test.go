@@ -130,7 +130,7 @@ func say(what, key, digest string) error {
 // keep puts a file in and, in one transaction, everything that belongs to it: two settings that have to agree, a job, and
 // the entry of the record.
 func (s crashSite) keep(ctx context.Context, writer int, key string) error {
-	text := strings.Repeat(key+"\n", 1+rand.IntN(2000)) //nolint:gosec // a size
+	text := strings.Repeat(key+"\n", 1+rand.IntN(2000))
 	info, err := s.files.Put(ctx, strings.NewReader(text), 1<<20)
 	if err != nil {
 		return err
