@@ -186,13 +186,14 @@ func (e *edit) commit(ctx context.Context) error {
 			}
 		}
 	}
+	moved := e.next.places(e.reg)
 	e.reg = e.next
 	for _, write := range e.notes {
 		if err := write(); err != nil {
 			return err
 		}
 	}
-	if err := e.keepPlaces(ctx); err != nil {
+	if err := e.tx.SavePlaces(ctx, moved); err != nil {
 		return err
 	}
 	return keep.check(ctx)

@@ -128,7 +128,7 @@ func (m memoryTx) Places(_ context.Context, ids []agency.ID) (map[agency.ID]offi
 	return out, nil
 }
 func (m memoryTx) SavePlaces(_ context.Context, all map[agency.ID]office.Place) error {
-	m.places = maps.Clone(all)
+	maps.Copy(m.places, all)
 	return nil
 }
 func (m memoryTx) KeepImport(_ context.Context, digest string, body []byte) error {

@@ -46,7 +46,7 @@ type AgencyTx interface {
 	AddSuccession(ctx context.Context, s agency.Succession) error
 	// Places returns where agencies stand, of those that are known.
 	Places(ctx context.Context, ids []agency.ID) (map[agency.ID]Place, error)
-	// SavePlaces keeps where agencies stand. It is derived, and no change that the record tells of.
+	// SavePlaces keeps where some agencies stand. It is derived, and no change that the record tells of.
 	SavePlaces(ctx context.Context, all map[agency.ID]Place) error
 	// KeepImport keeps an import that waits for its confirmation, and forgets those from before a day ago.
 	KeepImport(ctx context.Context, digest string, body []byte) error

@@ -35,36 +35,36 @@ func TestNobodyGivesWhatTheyDoNotHold(t *testing.T) {
 	below := s.build("示例县稽查队", a, "2020-01-01")
 	local := s.hire("local", a, account.OfficeAdmin, false)
 	li := s.hire("lisi", a, account.Handler, false)
-	leader := s.hire("leader", a, account.Leader, false)
+	strong := s.hire("strong", a, account.RegionAdmin, false)
 	by := s.actor(local)
 	give := func(role account.RoleKey, at agency.ID, subtree bool) error {
 		_, err := s.AddPosition(t.Context(), by, account.Position{Person: li, Agency: at, Role: role, Subtree: subtree, From: s.today()}, 0)
 		return err
 	}
-	code(t, give(account.Leader, a, false), "role.beyond")
+	code(t, give(account.RegionAdmin, a, false), "role.beyond")
 	code(t, give(account.Handler, a, true), "role.beyond")
 	code(t, give(account.Handler, below, false), "agency.not_found")
 	code(t, give(account.Handler, s.home, false), "agency.not_found")
 	ok(t, give(account.Handler, a, false))
 	_, err := s.OpenAccount(t.Context(), by, office.NewPerson{Person: account.Person{Name: "王示例", Account: "wang"}, Hash: "h",
-		Position: account.Position{Agency: a, Role: account.Leader, From: s.today()}})
+		Position: account.Position{Agency: a, Role: account.RegionAdmin, From: s.today()}})
 	code(t, err, "role.beyond")
 	p := s.positionsOf(li)[0]
-	p.Role = account.Leader
+	p.Role = account.RegionAdmin
 	code(t, s.AmendPosition(t.Context(), by, p, 0), "role.beyond")
 	p.Role, p.Subtree = account.Handler, true
 	code(t, s.AmendPosition(t.Context(), by, p, 0), "role.beyond")
 	// Whoever resets a password could sign in with it.
-	code(t, s.ResetPassword(t.Context(), by, leader, 0, "new"), "role.beyond")
+	code(t, s.ResetPassword(t.Context(), by, strong, 0, "new"), "role.beyond")
 	ok(t, s.ResetPassword(t.Context(), by, li, 0, "new"))
 	// A deputy holds what the principal holds.
-	leave := account.Deputy{Of: leader, By: li, From: s.today(), To: s.today().AddDays(5), Reason: "外出培训"}
+	leave := account.Deputy{Of: strong, By: li, From: s.today(), To: s.today().AddDays(5), Reason: "外出培训"}
 	_, err = s.SetDeputy(t.Context(), by, leave)
 	code(t, err, "role.beyond")
-	_, err = s.SetDeputy(t.Context(), s.actor(leader), leave)
+	_, err = s.SetDeputy(t.Context(), s.actor(strong), leave)
 	ok(t, err)
 	code(t, s.ResetPassword(t.Context(), by, li, 0, "new"), "role.beyond")
-	if got := s.actor(li); !got.Can(account.SignOff, s.places[a].Path) || got.For(account.SignOff, s.places[a].Path) != leader {
+	if got := s.actor(li); !got.Can(account.ManageRole, s.places[a].Path) || got.For(account.ManageRole, s.places[a].Path) != strong {
 		t.Errorf("the deputy holds %+v", got.Grants)
 	}
 }

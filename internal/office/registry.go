@@ -118,11 +118,24 @@ func (r *registry) place(id agency.ID) Place {
 	if day.IsZero() {
 		return Place{}
 	}
-	t, err := r.tree(day)
-	if err != nil {
-		return Place{} // nobody but the program itself reaches what has no place
+	return Place{Path: r.path(id, day), Live: day == r.today}
+}
+
+// path goes up from an agency to its root on a day; "" where it leads nowhere: nobody but the program itself reaches that.
+func (r *registry) path(id agency.ID, on calendar.Date) agency.Path {
+	path := agency.Path("/")
+	for range agency.MaxDepth {
+		v, ok := r.at(id, on)
+		if !ok {
+			return ""
+		}
+		path = "/" + agency.Path(id) + path
+		if v.Superior == "" {
+			return path
+		}
+		id = v.Superior
 	}
-	return Place{Path: t.Path(id), Live: day == r.today}
+	return ""
 }
 
 // name is what an agency is called today, or was last, or will be.
@@ -142,11 +155,13 @@ func (r *registry) nameOn(id agency.ID, on calendar.Date) string {
 	return r.name(id)
 }
 
-// places are those of all agencies.
-func (r *registry) places() map[agency.ID]Place {
-	out := make(map[agency.ID]Place, len(r.versions))
+// places are those of all agencies, but for those that stand where they stood before; before may be nil.
+func (r *registry) places(before *registry) map[agency.ID]Place {
+	out := map[agency.ID]Place{}
 	for id := range r.versions {
-		out[id] = r.place(id)
+		if at := r.place(id); before == nil || before.place(id) != at {
+			out[id] = at
+		}
 	}
 	return out
 }
@@ -269,9 +284,6 @@ func nameKey(name string) string {
 	}, name)
 }
 
-// keepPlaces keeps where agencies stand after a change of the tree.
-func (w *work) keepPlaces(ctx context.Context) error { return w.tx.SavePlaces(ctx, w.reg.places()) }
-
 // RefreshPlaces brings the kept places to the tree of today. It is called when the program starts and when a day begins: a
 // change that was planned for that day moves agencies without anybody doing anything.
 func (s *Service) RefreshPlaces(ctx context.Context) error {
@@ -279,6 +291,6 @@ func (s *Service) RefreshPlaces(ctx context.Context) error {
 		if err := tx.Lock(ctx); err != nil {
 			return err
 		}
-		return open(ctx, tx, account.System("places"), func(w *work) error { return w.keepPlaces(ctx) })
+		return open(ctx, tx, account.System("places"), func(w *work) error { return tx.SavePlaces(ctx, w.reg.places(nil)) })
 	})
 }
