@@ -138,8 +138,8 @@ func (a *api) bound(w http.ResponseWriter, r *http.Request) error {
 	}
 	// One byte more than is taken, so that the use case sees that it is too much and says so in its own way.
 	r.Body = cutOff{http.MaxBytesReader(w, r.Body, most+1)}
-	// Where the connection has no deadlines, the server's own hold.
-	_ = http.NewResponseController(w).SetReadDeadline(a.Now().Add(longestBody))
+	// The clock of the connection is that of the system. Where it has no deadlines, the server's own hold.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(longestBody))
 	return nil
 }
 

@@ -77,37 +77,46 @@ func (a *api) keyed(w http.ResponseWriter, r *http.Request, given []string, do h
 	if claim == "" {
 		return replay(w, kept)
 	}
-	return a.first(w, r, claim, body, do)
+	a.first(w, r, claim, body, do)
+	return nil
 }
 
-// first does the work and keeps the answer, unless it is one that trying again may mend.
-func (a *api) first(w http.ResponseWriter, r *http.Request, claim string, body io.ReadCloser, do http.HandlerFunc) (err error) {
+// first does the work and keeps the answer before it is given, unless it is one that trying again may mend.
+func (a *api) first(w http.ResponseWriter, r *http.Request, claim string, body io.ReadCloser, do http.HandlerFunc) {
 	// What was done is kept even when the caller has gone away.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), time.Minute)
 	defer cancel()
 	rec := &recorder{header: http.Header{}, status: http.StatusOK}
-	settled := false
+	settle := func(keep bool) {
+		if err := a.settle(ctx, claim, rec, keep); err != nil {
+			// The work is done, whatever becomes of its answer.
+			a.Log.ErrorContext(ctx, "api: an answer was not kept under its key", "err", err)
+		}
+	}
+	done := false
 	defer func() {
-		if !settled { // a panic goes on, and the key is free
-			err = errors.Join(err, a.Keys.Forget(ctx, claim))
+		if !done { // a panic, which goes on; the key is free
+			settle(false)
 		}
 	}()
 	again := r.WithContext(r.Context())
 	again.Body = body
 	do(rec, carry(again))
-	if rec.keep() {
-		text, err := json.Marshal(rec.answer())
-		if err != nil {
-			return fmt.Errorf("api: keep an answer: %w", err)
-		}
-		// The work is done, whatever becomes of its answer.
-		if err := a.Keys.Finish(ctx, claim, text); err != nil {
-			a.Log.ErrorContext(ctx, "api: an answer was not kept under its key", "err", err)
-		}
-		settled = true
-	}
+	done = true
+	settle(rec.keep())
 	rec.send(w)
-	return nil
+}
+
+// settle ends a claim.
+func (a *api) settle(ctx context.Context, claim string, rec *recorder, keep bool) error {
+	if !keep {
+		return a.Keys.Forget(ctx, claim)
+	}
+	text, err := json.Marshal(rec.answer())
+	if err != nil {
+		return errors.Join(err, a.Keys.Forget(ctx, claim))
+	}
+	return a.Keys.Finish(ctx, claim, text)
 }
 
 func goodKey(key string) bool {

@@ -59,7 +59,7 @@ type deadlineIn struct {
 	Kind      string       `query:"kind" default:"reply" enum:"reply,correction-notice,third-party,joint-organ,fee-payment,publication,reconsideration,suit,suit-after-reconsideration,respondent-simple,respondent-ordinary,defendant" doc:"哪一种期限"`
 	Received  calendarDate `query:"received" format:"date" required:"true" doc:"收到之日，或者期限起算之日；当天不算"`
 	Corrected calendarDate `query:"corrected" format:"date" doc:"收到补正后申请之日，期限重新计算（条例 第三十条）"`
-	Consult   []string     `query:"consult,explode" maxItems:"20" minLength:"22" maxLength:"22" doc:"征求意见的起止：发出日..收到意见日，如 2025-04-18..2025-05-08；可以写多次" nullable:"false"`
+	Consult   []string     `query:"consult,explode" maxItems:"20" maxLength:"40" doc:"征求意见的起止：发出日..收到意见日，如 2025-04-18..2025-05-08；可以写多次" nullable:"false"`
 	Extend    int          `query:"extend" minimum:"0" maximum:"20" default:"0" doc:"延长几个工作日（条例 第三十三条第二款）"`
 	FeePaid   calendarDate `query:"fee-paid" format:"date" doc:"缴费之日，期限重新计算"`
 	Shift     bool         `query:"shift-rest-day" default:"false" doc:"休息日收到的，按下一个工作日收到算"`

@@ -140,15 +140,33 @@ func (a *api) getReport(ctx context.Context, in *reportIn) (*reportOut, error) {
 	return out, err
 }
 
+// side is one side of a relation: a number, a text, or nothing.
+type side struct{ value any }
+
+// MarshalJSON writes the value.
+func (s side) MarshalJSON() ([]byte, error) { return json.Marshal(s.value) }
+
+// UnmarshalJSON reads one.
+func (s *side) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &s.value) }
+
+// Schema describes the three.
+func (side) Schema(huma.Registry) *huma.Schema {
+	s := &huma.Schema{OneOf: []*huma.Schema{{Type: "integer"}, {Type: "string"}, {Type: "null"}}}
+	s.PrecomputeMessages()
+	return s
+}
+
 type findingBody struct {
 	Rule     string   `json:"rule" doc:"规则编号"`
 	Severity string   `json:"severity" enum:"error,warning,info" doc:"错误、提醒、说明"`
 	Path     string   `json:"path" doc:"哪个单元格、行、列或部分"`
 	Message  string   `json:"message" doc:"哪里不对，含公式和数字"`
-	Expected any      `json:"expected" doc:"按公式应是多少"`
-	Actual   any      `json:"actual" doc:"报告里是多少"`
+	Expected side     `json:"expected" doc:"按公式应是多少"`
+	Actual   side     `json:"actual" doc:"报告里是多少"`
 	Cells    []string `json:"cells" nullable:"false" doc:"参与计算的单元格"`
 	Blame    string   `json:"blame,omitempty" doc:"最可能填错的一格"`
+	// BlameExpected is nil when no single cell stands out.
+	BlameExpected *int64 `json:"blame_expected,omitempty" doc:"那一格应是多少"`
 }
 
 type unjudged struct {
@@ -189,8 +207,8 @@ func (a *api) findings(ctx context.Context, in *reportIn) (*findingsOut, error) 
 		b.NotAssessable = append(b.NotAssessable, unjudged(n))
 	}
 	for _, f := range res.Findings {
-		b.Findings = append(b.Findings, findingBody{Rule: f.Rule, Severity: string(f.Severity), Path: f.Path, Message: f.Message, Expected: f.Expected,
-			Actual: f.Actual, Cells: append([]string{}, f.Cells...), Blame: f.Blame})
+		b.Findings = append(b.Findings, findingBody{Rule: f.Rule, Severity: string(f.Severity), Path: f.Path, Message: f.Message, Expected: side{f.Expected},
+			Actual: side{f.Actual}, Cells: append([]string{}, f.Cells...), Blame: f.Blame, BlameExpected: f.BlameExpected})
 	}
 	return &findingsOut{b}, nil
 }

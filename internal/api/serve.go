@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+	"path"
 	"strconv"
 	"strings"
 )
@@ -42,10 +43,13 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // methods lists those that a path has, none for a path that is not there. OPTIONS is answered for all that are.
 func (a *api) methods(r *http.Request) []string {
+	// A path that would first have to be put right is not one of ours: programs are told, not led.
+	if path.Clean(r.URL.Path) != r.URL.Path {
+		return nil
+	}
 	var out []string
 	for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 		probe := &http.Request{Method: m, URL: r.URL, Host: r.Host}
-		// A path that would first have to be put right is not one of ours: programs are told, not led.
 		if _, pattern := a.mux.Handler(probe); strings.Contains(pattern, " "+Prefix+"/") {
 			out = append(out, m)
 		}
