@@ -157,7 +157,7 @@ func TestBackupIsOfOneMoment(t *testing.T) {
 				wrote := make(chan struct{}, 1000)
 				for w := range 3 {
 					writers.Go(func() {
-						for i := 0; ctx.Err() == nil && i < 1000; i++ {
+						for i := 0; ctx.Err() == nil && i < 200; i++ {
 							if err := keep(context.Background(), db, files, "x", fmt.Sprint(w, " ", i)); err != nil {
 								t.Error(err)
 								return

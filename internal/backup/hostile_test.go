@@ -22,7 +22,7 @@ import (
 )
 
 // refuses asks that a file is refused with words for a person, and leaves what is there as it is.
-func refuses(t testing.TB, s site, data []byte, what string) {
+func refuses(t testing.TB, s site, data []byte, what string) error {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "bad.zip")
 	if err := os.WriteFile(path, data, 0o600); err != nil {
@@ -36,6 +36,7 @@ func refuses(t testing.TB, s site, data []byte, what string) {
 	if d := cmp.Diff(before, listing(t, s.o.Dir)); d != "" {
 		t.Fatalf("%s: the folder of the data changed:\n%s", what, d)
 	}
+	return err
 }
 
 // listing is the files of a folder with what is in them, but for locks and what SQLite shares between programs.
@@ -59,9 +60,9 @@ func TestEveryByteCounts(t *testing.T) {
 	b.fill(t, 1)
 	want := b.content(t)
 	whole := must(os.ReadFile(a.backup(t)))
-	refuses(t, b, nil, "empty")
-	refuses(t, b, whole[:len(whole)-1], "without the last byte")
-	refuses(t, b, append(slices.Clone(whole), 0), "with a byte behind it")
+	_ = refuses(t, b, nil, "empty")
+	_ = refuses(t, b, whole[:len(whole)-1], "without the last byte")
+	_ = refuses(t, b, append(slices.Clone(whole), 0), "with a byte behind it")
 	rapid.Check(t, func(rt *rapid.T) {
 		at := rapid.IntRange(0, len(whole)-1).Draw(rt, "at")
 		bad := slices.Clone(whole)
@@ -77,7 +78,7 @@ func TestEveryByteCounts(t *testing.T) {
 			bad = slices.Delete(bad, at, min(at+n, len(bad)))
 		}
 		if !bytes.Equal(bad, whole) {
-			refuses(t, b, bad, fmt.Sprint("changed at ", at))
+			_ = refuses(t, b, bad, fmt.Sprint("changed at ", at))
 		}
 	})
 	same(t, want, b.content(t))
@@ -280,13 +281,7 @@ func TestForgedBackupIsRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			parts := test.do(t, partsOf(t, whole))
-			data := forge(t, parts)
-			refuses(t, b, data, name)
-			path := filepath.Join(t.TempDir(), "bad.zip")
-			if err := os.WriteFile(path, data, 0o600); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := b.restore(path, true); !strings.HasPrefix(fault.CodeOf(err), test.code) {
+			if err := refuses(t, b, forge(t, parts), name); !strings.HasPrefix(fault.CodeOf(err), test.code) {
 				t.Errorf("code %s (%v), want %s", fault.CodeOf(err), err, test.code)
 			}
 		})
