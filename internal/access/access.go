@@ -58,6 +58,8 @@ type Tx interface {
 	Now() time.Time
 	NewID() (string, error)
 	Note(ctx context.Context, by account.Actor, n audit.Note) error
+	// Lock waits for every other transaction that holds it, and keeps others waiting until the end.
+	Lock(ctx context.Context) error
 
 	// PersonByAccount finds a person; ok is false when there is none.
 	PersonByAccount(ctx context.Context, name string) (p account.Person, ok bool, err error)
@@ -66,26 +68,36 @@ type Tx interface {
 	// SaveProofs keeps the password, whether it has to be changed, the secret of one-time codes and its last step, if nobody
 	// has changed the person meanwhile. Errors: fault.Conflict.
 	SaveProofs(ctx context.Context, p account.Person) error
+	// TakeStep takes the time step of a one-time code; false when it or a later one was taken before.
+	TakeStep(ctx context.Context, p account.PersonID, step int64) (bool, error)
 
 	// Attempts are the attempts since an instant of an account, or from a prefix.
 	Attempts(ctx context.Context, name string, from netip.Prefix, since time.Time) ([]signin.Attempt, error)
-	AddAttempt(ctx context.Context, a signin.Attempt) error
+	// AddAttempt counts an attempt and names it.
+	AddAttempt(ctx context.Context, a signin.Attempt) (id string, err error)
+	// SettleAttempt says what became of an attempt that was counted as a failure: it succeeded, or it is not to be counted.
+	SettleAttempt(ctx context.Context, id string, succeeded bool) error
 	// KnownFrom reports whether an account signed in from a prefix since an instant.
 	KnownFrom(ctx context.Context, name string, from netip.Prefix, since time.Time) (bool, error)
 
 	AddSession(ctx context.Context, s Session) error
 	Session(ctx context.Context, digest string) (s Session, ok bool, err error)
 	Sessions(ctx context.Context, p account.PersonID) ([]Session, error)
-	SaveStage(ctx context.Context, id string, st Stage, digest string) error
+	// StepSession takes a session to a stage and gives it another digest; false when it has ended or gone on meanwhile.
+	StepSession(ctx context.Context, was Session, to Stage, digest string) (bool, error)
 	SeenSession(ctx context.Context, id string) error
 	EndSession(ctx context.Context, p account.PersonID, id string) (bool, error)
 	EndSessions(ctx context.Context, p account.PersonID, but string) (int, error)
 
 	RecoveryCodes(ctx context.Context, p account.PersonID) ([]string, error)
 	SaveRecoveryCodes(ctx context.Context, p account.PersonID, digests []string) error
+	// TakeRecoveryCode takes a code by its digest; false when it is not there any more.
+	TakeRecoveryCode(ctx context.Context, p account.PersonID, digest string) (bool, error)
 
 	// Linked finds who stands behind an identity of a provider.
 	Linked(ctx context.Context, issuer, subject string) (p account.PersonID, ok bool, err error)
+	// HasLink reports whether a person has an identity of a provider.
+	HasLink(ctx context.Context, issuer string, p account.PersonID) (bool, error)
 	Link(ctx context.Context, issuer, subject string, p account.PersonID) error
 
 	AddToken(ctx context.Context, t Token) error
@@ -94,7 +106,7 @@ type Tx interface {
 	UsedToken(ctx context.Context, id string) error
 	RevokeToken(ctx context.Context, p account.PersonID, id string) (bool, error)
 
-	// Actor works out who a person is today and what they hold. Errors: fault.NotFound; a closed account holds nothing.
+	// Actor works out who a person is today and what they hold. Errors: fault.NotFound, for a closed account too.
 	Actor(ctx context.Context, id account.PersonID, via string) (account.Actor, error)
 }
 
@@ -117,6 +129,9 @@ type Policy struct {
 
 // knownFor is how long a place counts as one that an account is used from.
 const knownFor = 30 * 24 * time.Hour
+
+// codeFor is how long a session may lack its one-time code: a phone is at hand, or it is not.
+const codeFor = 10 * time.Minute
 
 // seenEvery is how often it is written down that a session is used.
 const seenEvery = time.Minute

@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -80,8 +81,8 @@ func (s *Service) ByToken(ctx context.Context, token string) (by account.Actor, 
 		}
 		stale = tx.Now().Sub(t.Used) > time.Hour
 		by, err = tx.Actor(ctx, t.Person, "token "+t.ID)
-		if err != nil && fault.CodeOf(err) != "internal" {
-			return gone
+		if errors.Is(err, fault.NotFound) {
+			return gone // the account was closed
 		}
 		return err
 	})

@@ -50,16 +50,26 @@ func prefixText(p netip.Prefix) string {
 }
 
 // AddAttempt counts an attempt, and forgets those that nobody asks for any more.
-func (tx accessTx) AddAttempt(ctx context.Context, a signin.Attempt) error {
+func (tx accessTx) AddAttempt(ctx context.Context, a signin.Attempt) (string, error) {
 	id, err := newID()
 	if err != nil {
-		return err
+		return "", err
 	}
 	if _, err := tx.quiet(ctx, `DELETE FROM sign_in_attempts WHERE at < ?`, tx.now.Add(-keepAttempts).UnixMilli()); err != nil {
-		return err
+		return "", err
 	}
 	_, err = tx.quiet(ctx, `INSERT INTO sign_in_attempts (id, account, prefix, at, ok) VALUES (?, ?, ?, ?, ?)`,
 		id, a.Account, prefixText(a.From), millis(a.At), flag(a.OK))
+	return id, err
+}
+
+// SettleAttempt says that an attempt succeeded, or takes it out of the count.
+func (tx accessTx) SettleAttempt(ctx context.Context, id string, succeeded bool) error {
+	query := `DELETE FROM sign_in_attempts WHERE id = ?`
+	if succeeded {
+		query = `UPDATE sign_in_attempts SET ok = 1 WHERE id = ?`
+	}
+	_, err := tx.quiet(ctx, query, id)
 	return err
 }
 
@@ -96,9 +106,11 @@ func (tx accessTx) Sessions(ctx context.Context, p account.PersonID) ([]access.S
 	return list(ctx, tx, scanSession, `SELECT `+sessionColumns+` FROM sessions WHERE person_id = ? ORDER BY id DESC LIMIT 200`, p)
 }
 
-// SaveStage keeps how far a session has come, and its secret, which changes with a step up.
-func (tx accessTx) SaveStage(ctx context.Context, id string, st access.Stage, digest string) error {
-	return tx.must(ctx, `UPDATE sessions SET stage = ?, digest = ?, seen_at = ? WHERE id = ?`, st, digest, tx.now.UnixMilli(), id)
+// StepSession keeps how far a session has come, and its secret, which changes with each step. Two that step at once are one.
+func (tx accessTx) StepSession(ctx context.Context, was access.Session, to access.Stage, digest string) (bool, error) {
+	n, err := tx.exec(ctx, `UPDATE sessions SET stage = ?, digest = ?, seen_at = ? WHERE id = ? AND stage = ? AND digest = ? AND ended_at = 0`,
+		to, digest, tx.now.UnixMilli(), was.ID, was.Stage, was.Digest)
+	return n > 0, err
 }
 
 // SeenSession keeps that a session is used.
@@ -129,6 +141,25 @@ func (tx accessTx) SaveRecoveryCodes(ctx context.Context, p account.PersonID, di
 		}
 	}
 	return nil
+}
+
+// TakeRecoveryCode takes a code, which is good once.
+func (tx accessTx) TakeRecoveryCode(ctx context.Context, p account.PersonID, digest string) (bool, error) {
+	n, err := tx.exec(ctx, `DELETE FROM recovery_codes WHERE person_id = ? AND digest = ?`, p, digest)
+	return n > 0, err
+}
+
+// TakeStep takes the time step of a one-time code, which is good once. The serial goes on with it, so that who has read the
+// person before does not put the step back.
+func (tx accessTx) TakeStep(ctx context.Context, p account.PersonID, step int64) (bool, error) {
+	n, err := tx.exec(ctx, `UPDATE persons SET totp_step = ?, serial = serial + 1 WHERE id = ? AND totp <> '' AND totp_step < ?`, step, p, step)
+	return n > 0, err
+}
+
+// HasLink reports whether a person has an identity of a provider.
+func (tx accessTx) HasLink(ctx context.Context, issuer string, p account.PersonID) (bool, error) {
+	_, ok, err := one(ctx, tx, scanInt, `SELECT 1 FROM identities WHERE issuer = ? AND person_id = ? LIMIT 1`, issuer, p)
+	return ok, err
 }
 
 // Linked finds who stands behind an identity of a provider.
@@ -230,7 +261,14 @@ func (tx accessTx) EndSessions(ctx context.Context, p account.PersonID, but stri
 	return int(n), err
 }
 
-// Actor works out who a person is today and what they hold.
+// Actor works out who a person is today and what they hold. A closed account is nobody.
 func (tx accessTx) Actor(ctx context.Context, id account.PersonID, via string) (account.Actor, error) {
+	p, err := tx.person(ctx, id)
+	if err == nil && !p.Closed.IsZero() {
+		err = errGone
+	}
+	if err != nil {
+		return account.Actor{}, err
+	}
 	return office.ActorFor(ctx, tx.officeTx, id, via)
 }

@@ -161,10 +161,12 @@ func (tx officeTx) OpenField(ctx context.Context, id account.PersonID, field str
 }
 
 // SetPassword keeps the hash of a password that somebody else gave, to be changed at the next sign-in. Whoever has to be given
-// one has lost the means to sign in: one-time codes are turned off too.
+// one has lost the means to sign in: one-time codes are turned off too, and identities of a provider are let go.
 func (tx officeTx) SetPassword(ctx context.Context, id account.PersonID, hash string) error {
-	if _, err := tx.exec(ctx, `DELETE FROM recovery_codes WHERE person_id = ?`, id); err != nil {
-		return err
+	for _, table := range []string{"recovery_codes", "identities"} {
+		if _, err := tx.exec(ctx, `DELETE FROM `+table+` WHERE person_id = ?`, id); err != nil {
+			return err
+		}
 	}
 	return tx.must(ctx, `UPDATE persons SET password = ?, must_change = 1, totp = '', totp_step = 0 WHERE id = ?`, hash, id)
 }

@@ -166,15 +166,26 @@ func (c *Client) identify(ctx context.Context, conn *connection, token *oauth2.T
 	case BySubject:
 		return out, nil
 	case "email":
-		out.Account = strings.ToLower(out.Email)
+		out.Account = lower(out.Email)
 	default:
-		out.Account = strings.ToLower(text(claims, c.set.AccountClaim))
+		out.Account = lower(text(claims, c.set.AccountClaim))
 	}
 	if out.Account == "" {
 		return Identity{}, fault.New(fault.SignIn, "signin.sso_claim", c.set.Name+"没有说明您的账号（"+c.set.AccountClaim+
 			"），或者邮箱没有核实过，因此不能登录。请告诉系统管理员")
 	}
 	return out, nil
+}
+
+// lower makes small letters of A to Z only. Unicode knows others, such as the sign for kelvin, whose small letter is a plain
+// one: with them somebody whom the service knows by another name would come as the owner of the plain one.
+func lower(s string) string {
+	return strings.Map(func(c rune) rune {
+		if c >= 'A' && c <= 'Z' {
+			return c - 'A' + 'a'
+		}
+		return c
+	}, s)
 }
 
 // text returns a claim that is a string, without space around it, and "" for any other.

@@ -525,6 +525,7 @@ func TestMissingClaimsAreAskedForOnce(t *testing.T) {
 		name, body, account, code string
 	}{
 		{"said by the user info", `{"sub":"u-1","employee_no":"E007"}`, "e007", ""},
+		{"a sign whose small letter is plain", `{"sub":"u-1","employee_no":"\u212aE007"}`, "\u212ae007", ""},
 		{"of somebody else", `{"sub":"u-2","employee_no":"E007"}`, "", "signin.sso_token"},
 		{"of nobody", `{"employee_no":"E007"}`, "", "signin.sso_token"},
 		{"not said at all", `{"sub":"u-1"}`, "", "signin.sso_claim"},

@@ -95,7 +95,8 @@ func (d *Door) passwordView(r *http.Request, f *ui.Form) passwordView {
 }
 
 func (d *Door) showPassword(w http.ResponseWriter, r *http.Request) error {
-	return d.Site.Render(w, r, http.StatusOK, passwordPage(d.passwordView(r, ui.NewForm())))
+	f := ui.NewForm("to", target(r.URL.Query().Get("to")))
+	return d.Site.Render(w, r, http.StatusOK, passwordPage(d.passwordView(r, f)))
 }
 
 func (d *Door) password(w http.ResponseWriter, r *http.Request) error {
@@ -108,13 +109,16 @@ func (d *Door) password(w http.ResponseWriter, r *http.Request) error {
 	if again := f.Password("again", "再输一遍新密码", ui.Required()); f.OK() && again != fresh {
 		f.Add("again", "两次输入的新密码不一样，请重新输入")
 	}
-	se := sessionOf(r.Context())
+	was := sessionOf(r.Context())
 	if f.OK() {
 		from, err := d.from(r)
+		if err == nil {
+			err = d.slow(r)
+		}
 		if err != nil {
 			return err
 		}
-		se, err = d.Access.ChangePassword(r.Context(), actor(r), se, old, fresh, from)
+		secret, se, err := d.Access.ChangePassword(r.Context(), actor(r), was, old, fresh, from)
 		field := "password"
 		if fault.CodeOf(err) == "signin.old_wrong" {
 			field = "old"
@@ -122,16 +126,17 @@ func (d *Door) password(w http.ResponseWriter, r *http.Request) error {
 		if err := f.Fail(field, err, fault.SignIn, fault.TooMany); err != nil {
 			return err
 		}
+		if f.OK() {
+			d.give(w, r, secret, se)
+			to := "/desk/account"
+			if was.Stage != access.Open {
+				to = onWay(se.Stage, target(f.Value("to")))
+			}
+			ui.Done(w, r, to, "密码已修改，别处的登录都已退出")
+			return nil
+		}
 	}
-	if !f.OK() {
-		return d.Site.Invalid(w, r, passwordPage(d.passwordView(r, f)))
-	}
-	to := "/desk/account"
-	if sessionOf(r.Context()).Stage != access.Open {
-		to = stagePath(se.Stage)
-	}
-	ui.Done(w, r, to, "密码已修改，别处的登录都已退出")
-	return nil
+	return d.Site.Invalid(w, r, passwordPage(d.passwordView(r, f)))
 }
 
 // factorView is what the page for setting up one-time codes shows.
@@ -149,7 +154,7 @@ func (d *Door) factorView(r *http.Request, f *ui.Form) (factorView, error) {
 }
 
 func (d *Door) showFactor(w http.ResponseWriter, r *http.Request) error {
-	v, err := d.factorView(r, ui.NewForm())
+	v, err := d.factorView(r, ui.NewForm("to", target(r.URL.Query().Get("to"))))
 	if err != nil {
 		return err
 	}
@@ -164,12 +169,14 @@ func (d *Door) factor(w http.ResponseWriter, r *http.Request) error {
 	secret := f.Text("secret", "密钥", ui.Required(), ui.MaxLen(64))
 	code := f.Text("code", "动态口令", ui.Required(), ui.MaxLen(20))
 	if f.OK() {
-		codes, _, err := d.Access.SetFactor(r.Context(), actor(r), sessionOf(r.Context()), secret, code)
+		made, err := d.Access.SetFactor(r.Context(), actor(r), sessionOf(r.Context()), secret, code)
 		if err := f.Fail("code", err, fault.SignIn); err != nil {
 			return err
 		}
 		if f.OK() {
-			return d.Site.Render(w, r, http.StatusOK, recoveryPage(d.Site.NewPage(r, "保存恢复码", "account"), codes))
+			d.give(w, r, made.Secret, made.Session)
+			to := target(f.Value("to"))
+			return d.Site.Render(w, r, http.StatusOK, recoveryPage(d.Site.NewPage(r, "保存恢复码", "account"), made.Codes, to))
 		}
 	}
 	f.Set("code", "")
@@ -187,7 +194,14 @@ func (d *Door) factorOff(w http.ResponseWriter, r *http.Request) error {
 	}
 	code := f.Text("code", "动态口令或恢复码", ui.Required(), ui.MaxLen(40))
 	if f.OK() {
-		if err := f.Fail("code", d.Access.DropFactor(r.Context(), actor(r), code), fault.SignIn); err != nil {
+		from, err := d.from(r)
+		if err == nil {
+			err = d.slow(r)
+		}
+		if err != nil {
+			return err
+		}
+		if err := f.Fail("code", d.Access.DropFactor(r.Context(), actor(r), code, from), fault.SignIn, fault.TooMany); err != nil {
 			return err
 		}
 	}

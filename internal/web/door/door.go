@@ -5,8 +5,10 @@ package door
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
+	"path"
 	"strings"
 	"time"
 
@@ -49,6 +51,9 @@ type Options struct {
 	// Sample are accounts of a sample site that anybody may use, shown on the page for signing in.
 	Sample []SampleAccount
 	Now    func() time.Time
+	// Pace bounds how often a neighbourhood of addresses may try to come in, whatever is tried; nil for one try a second, 60
+	// at once.
+	Pace *signin.Limiter
 }
 
 // SampleAccount is an account of a sample site.
@@ -61,6 +66,9 @@ type Door struct{ Options }
 func New(o Options) *Door {
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Pace == nil {
+		o.Pace = signin.NewLimiter(1, 60, 10_000)
 	}
 	return &Door{o}
 }
@@ -104,7 +112,7 @@ func (d *Door) Wrap(need Need, h ui.Handler) ui.Handler {
 			return err
 		}
 		if se.Stage != access.Open {
-			return d.elsewhere(w, r, stagePath(se.Stage))
+			return d.elsewhere(w, r, onWay(se.Stage, here(r)))
 		}
 		by := account.ActorOf(r.Context())
 		if !need.anyone && !anyOf(by, need.perms) {
@@ -136,6 +144,7 @@ func (d *Door) enter(w http.ResponseWriter, r *http.Request) (*http.Request, acc
 	if err := d.inside(r); err != nil {
 		return nil, access.Session{}, err
 	}
+	w.Header().Set("Cache-Control", "no-store") // what is behind the gate is nobody else's, files too
 	secret := ui.CookieValue(r, cookie)
 	se, by, err := access.Session{}, account.Actor{}, error(fault.New(fault.SignIn, "signin.none", "还没有登录，或登录已经结束；请重新登录"))
 	if secret != "" {
@@ -178,16 +187,36 @@ func (d *Door) toSignIn(w http.ResponseWriter, r *http.Request) error {
 	if fresh {
 		return d.elsewhere(w, r, "/setup")
 	}
-	to := "/sign-in"
-	if r.URL.Path != "/desk" {
-		to += "?to=" + url.QueryEscape(r.URL.RequestURI())
-	}
-	return d.elsewhere(w, r, to)
+	return d.elsewhere(w, r, withTarget("/sign-in", here(r)))
 }
 
-func (d *Door) elsewhere(w http.ResponseWriter, r *http.Request, path string) error {
+// here is the page that was asked for, to come back to.
+func here(r *http.Request) string {
+	if r.Method != http.MethodGet {
+		return home
+	}
+	return target(r.URL.RequestURI())
+}
+
+// withTarget adds where to go afterwards to a page on the way in.
+func withTarget(path, to string) string {
+	if to == home {
+		return path
+	}
+	return path + "?to=" + url.QueryEscape(to)
+}
+
+// onWay is the next page for a session: the one for what it lacks, or else the one that was asked for.
+func onWay(s access.Stage, to string) string {
+	if s == access.Open {
+		return to
+	}
+	return withTarget(stagePath(s), to)
+}
+
+func (d *Door) elsewhere(w http.ResponseWriter, r *http.Request, to string) error {
 	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, path, http.StatusSeeOther) //nolint:gosec // paths of this site, with encoded values
+	http.Redirect(w, r, to, http.StatusSeeOther) //nolint:gosec // paths of this site, with encoded values
 	return nil
 }
 
@@ -201,16 +230,75 @@ func stagePath(s access.Stage) string {
 		return "/sign-in/factor"
 	case access.Open:
 	}
-	return "/desk"
+	return home
 }
 
-// target is where to go after signing in: a path of the desk, never another site.
+// home is the first page of the desk.
+const home = "/desk"
+
+// longestTarget bounds an address to come back to, in bytes.
+const longestTarget = 2000
+
+// target is where to go after signing in: a page of the desk that was asked for, never another place. What a browser could
+// read in another way than this program does is not gone to.
 func target(raw string) string {
 	u, err := url.Parse(raw)
-	if err != nil || u.Host != "" || u.Scheme != "" || !strings.HasPrefix(u.Path, "/desk") || strings.Contains(raw, "\\") {
-		return "/desk"
+	if err != nil || len(raw) > longestTarget || u.Host != "" || u.Scheme != "" || u.User != nil || u.Fragment != "" || strings.ContainsRune(raw, '\\') {
+		return home
+	}
+	if u.Path != home && !strings.HasPrefix(u.Path, home+"/") || path.Clean(u.Path) != u.Path || strings.ContainsRune(u.Path, '\\') {
+		return home
 	}
 	return u.RequestURI()
+}
+
+// slow bounds how often somebody may try to come in. Errors: fault.TooMany.
+func (d *Door) slow(r *http.Request) error {
+	addr, err := signin.ClientAddr(r, d.Proxies)
+	if err != nil {
+		return err
+	}
+	wait := d.Pace.Allow(signin.Prefix(addr).String(), d.Now())
+	if wait <= 0 {
+		return nil
+	}
+	seconds := int((wait + time.Second - 1) / time.Second)
+	return tooFast{fault.New(fault.TooMany, "signin.pace", fmt.Sprintf("从您这里来的登录太密了。请 %d 秒后再试", seconds)), wait}
+}
+
+// tooFast says too when to try again.
+type tooFast struct {
+	told *fault.Error
+	wait time.Duration
+}
+
+// Error is the message for people.
+func (t tooFast) Error() string { return t.told.Error() }
+
+// Unwrap lets errors.As find the error for people.
+func (t tooFast) Unwrap() error { return t.told }
+
+// RetryAfter is how long to wait.
+func (t tooFast) RetryAfter() time.Duration { return t.wait }
+
+// Hide keeps the desk and the way in from addresses from which they are not to be seen, whatever is asked for there and how:
+// to those there is nothing, and no method tells otherwise. Legal: 互联网政务应用安全管理规定 第十九条.
+func (d *Door) Hide(next http.Handler) http.Handler {
+	if d.Staff.Empty() {
+		return next
+	}
+	nothing := d.Site.Handle(func(http.ResponseWriter, *http.Request) error { return ui.ErrNotFound })
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		first, _, _ := strings.Cut(strings.TrimLeft(r.URL.Path, "/"), "/")
+		switch first {
+		case "desk", "sign-in", "sign-out", "setup":
+			if d.inside(r) != nil {
+				nothing.ServeHTTP(w, r)
+				return
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // from is from where and with what somebody comes.
@@ -288,7 +376,7 @@ func (d *Door) staged(want access.Stage, h ui.Handler) ui.Handler {
 			return err
 		}
 		if se.Stage != want {
-			return d.elsewhere(w, r, stagePath(se.Stage))
+			return d.elsewhere(w, r, onWay(se.Stage, target(r.URL.Query().Get("to"))))
 		}
 		return h(w, r)
 	}

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/gongkai/gongkai/internal/access"
 	"github.com/gongkai/gongkai/internal/account"
 	"github.com/gongkai/gongkai/internal/fault"
+	"github.com/gongkai/gongkai/internal/signin"
 	"github.com/gongkai/gongkai/internal/signin/sso"
 	"github.com/gongkai/gongkai/internal/web/ui"
 )
@@ -55,10 +55,14 @@ func (d *Door) signIn(w http.ResponseWriter, r *http.Request) error {
 	name := f.Text("account", "账号", ui.Required(), ui.MaxLen(64))
 	password := f.Password("password", "密码", ui.Required(), ui.MaxLen(256))
 	to := target(f.Value("to"))
+	f.Set("to", to)
 	if !f.OK() {
 		return d.Site.Invalid(w, r, signInPage(d.signInView(r, f)))
 	}
 	from, err := d.from(r)
+	if err == nil {
+		err = d.slow(r)
+	}
 	if err != nil {
 		return err
 	}
@@ -69,15 +73,32 @@ func (d *Door) signIn(w http.ResponseWriter, r *http.Request) error {
 	if !f.OK() {
 		return d.Site.Invalid(w, r, signInPage(d.signInView(r, f)))
 	}
-	d.give(w, r, secret, se)
-	if se.Stage != access.Open {
-		return d.elsewhere(w, r, stagePath(se.Stage))
+	if err := d.leave(r); err != nil {
+		return err
 	}
-	return d.elsewhere(w, r, to)
+	d.give(w, r, secret, se)
+	return d.elsewhere(w, r, onWay(se.Stage, to))
+}
+
+// leave ends the session that this browser had before, so that none is left behind that nobody can see.
+func (d *Door) leave(r *http.Request) error {
+	secret := ui.CookieValue(r, cookie)
+	if secret == "" {
+		return nil
+	}
+	se, by, err := d.Access.Resume(r.Context(), secret)
+	if err == nil {
+		err = d.Access.SignOut(r.Context(), by, se)
+	}
+	if errors.Is(err, fault.SignIn) || errors.Is(err, fault.NotFound) {
+		return nil
+	}
+	return err
 }
 
 func (d *Door) showCode(w http.ResponseWriter, r *http.Request) error {
-	return d.Site.Render(w, r, http.StatusOK, codePage(d.Site.NewPage(r, "动态口令", ""), ui.NewForm()))
+	f := ui.NewForm("to", target(r.URL.Query().Get("to")))
+	return d.Site.Render(w, r, http.StatusOK, codePage(d.Site.NewPage(r, "动态口令", ""), f))
 }
 
 func (d *Door) code(w http.ResponseWriter, r *http.Request) error {
@@ -86,8 +107,12 @@ func (d *Door) code(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	code := f.Text("code", "动态口令", ui.Required(), ui.MaxLen(40))
+	to := target(f.Value("to"))
 	if f.OK() {
 		from, err := d.from(r)
+		if err == nil {
+			err = d.slow(r)
+		}
 		if err != nil {
 			return err
 		}
@@ -97,7 +122,7 @@ func (d *Door) code(w http.ResponseWriter, r *http.Request) error {
 		}
 		if f.OK() {
 			d.give(w, r, secret, se)
-			return d.elsewhere(w, r, stagePath(se.Stage))
+			return d.elsewhere(w, r, onWay(se.Stage, to))
 		}
 	}
 	f.Set("code", "")
@@ -105,15 +130,11 @@ func (d *Door) code(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (d *Door) signOut(w http.ResponseWriter, r *http.Request) error {
-	secret := ui.CookieValue(r, cookie)
-	if secret != "" {
-		se, by, err := d.Access.Resume(r.Context(), secret)
-		if err == nil {
-			err = d.Access.SignOut(r.Context(), by, se)
-		}
-		if err != nil && !errors.Is(err, fault.SignIn) && !errors.Is(err, fault.NotFound) {
-			return err
-		}
+	if err := d.inside(r); err != nil {
+		return err
+	}
+	if err := d.leave(r); err != nil {
+		return err
 	}
 	http.SetCookie(w, ui.Cookie(r, cookie, "", -1))
 	ui.Done(w, r, "/sign-in", "已退出登录")
@@ -161,16 +182,19 @@ func (d *Door) backSSO(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	lost := fault.New(fault.SignIn, "signin.sso_state", "这次登录不是从本站开始的，或隔得太久；请回到登录页重新开始")
+	if err := d.slow(r); err != nil {
+		return err
+	}
 	sealed := ui.CookieValue(r, ssoState)
 	http.SetCookie(w, ui.Cookie(r, ssoState, "", -1))
 	kept, err := d.Sealer.Open(ssoState, sealed)
 	var e errand
 	if err != nil || json.Unmarshal([]byte(kept), &e) != nil {
-		return d.refusedSSO(w, r, lost)
+		return d.refusedSSO(w, r, home, lost)
 	}
 	who, err := d.SSO.Finish(r.Context(), e.Flow, sso.ReplyOf(r.URL.Query()), d.Now())
 	if err != nil {
-		return d.refusedSSO(w, r, err)
+		return d.refusedSSO(w, r, e.To, err)
 	}
 	from, err := d.from(r)
 	if err != nil {
@@ -178,15 +202,18 @@ func (d *Door) backSSO(w http.ResponseWriter, r *http.Request) error {
 	}
 	secret, se, err := d.Access.Arrive(r.Context(), who.Issuer, who.Subject, who.Account, from)
 	if err != nil {
-		return d.refusedSSO(w, r, err)
+		return d.refusedSSO(w, r, e.To, err)
+	}
+	if err := d.leave(r); err != nil {
+		return err
 	}
 	d.give(w, r, secret, se)
 	return d.elsewhere(w, r, target(e.To))
 }
 
 // refusedSSO shows the page for signing in with what went wrong.
-func (d *Door) refusedSSO(w http.ResponseWriter, r *http.Request, err error) error {
-	f := ui.NewForm()
+func (d *Door) refusedSSO(w http.ResponseWriter, r *http.Request, to string, err error) error {
+	f := ui.NewForm("to", target(to))
 	if err := f.Fail("", err, fault.SignIn, fault.Incapable); err != nil {
 		return err
 	}
@@ -211,7 +238,10 @@ func (d *Door) setupOpen(r *http.Request, code string) error {
 	if !fresh {
 		return ui.ErrNotFound
 	}
-	if d.Code != "" && code != d.Code {
+	if err := d.slow(r); err != nil {
+		return err
+	}
+	if d.Code != "" && !signin.Matches(code, signin.Digest(d.Code)) {
 		return fault.New(fault.NotFound, "setup.code", "本站还没有设置好。请由管理员打开启动程序时屏幕上显示的网址来设置")
 	}
 	return nil
@@ -257,6 +287,10 @@ func (d *Door) setup(w http.ResponseWriter, r *http.Request) error {
 	}
 	if !f.OK() {
 		return d.Site.Invalid(w, r, setupPage(d.Site.NewPage(r, "首次设置", ""), f, d.Access.Policy().Rules.Hint()))
+	}
+	if !d.Access.Policy().Passwords {
+		ui.Done(w, r, "/sign-in", "设置好了，请登录")
+		return nil
 	}
 	from, err := d.from(r)
 	if err != nil {
