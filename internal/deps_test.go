@@ -81,7 +81,7 @@ var table = map[string]place{
 	"internal/docio/press": {ring: adapter, imports: []string{"docio", "docio/font", "fault"}, modules: []string{"golang.org/x/text", "golang.org/x/image"}},
 	"internal/docio/file":  {ring: adapter, imports: []string{"docio", "docio/...", "fault"}, modules: []string{"golang.org/x/text"}},
 	"internal/intake":      {ring: adapter, imports: []string{"docio", "docio/...", "report", "report/...", "legal", "fault"}, modules: []string{"golang.org/x/sync"}},
-	"internal/store":       {ring: adapter, imports: []string{"filing", "report", "report/...", "work", "calendar", "agency", "account", "audit", "review", "office", "notice", "clock", "deadline", "access", "signin", "crypt", "legal", "fault"}, modules: []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5", "github.com/pressly/goose/v3", "github.com/google/uuid"}},
+	"internal/store":       {ring: adapter, imports: []string{"upkeep", "filing", "report", "report/...", "work", "calendar", "agency", "account", "audit", "review", "office", "notice", "clock", "deadline", "access", "signin", "crypt", "legal", "fault"}, modules: []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5", "github.com/pressly/goose/v3", "github.com/google/uuid"}},
 
 	"internal/signin": {ring: adapter, imports: []string{"legal", "fault"}, modules: []string{
 		"golang.org/x/crypto", "golang.org/x/time", "github.com/pquerna/otp", "github.com/boombuler/barcode"}},
@@ -124,7 +124,7 @@ var table = map[string]place{
 		"github.com/a-h/templ"}},
 	"internal/web/people": {ring: entry, imports: []string{"web/ui", "web/door", "office", "account", "agency", "calendar", "legal", "fault"}, modules: []string{
 		"github.com/a-h/templ"}},
-	"internal/cli": {ring: entry, imports: []string{"app", "config", "calendar", "deadline", "fee", "intake", "jobs", "docio", "docio/...", "report", "report/...", "legal", "fault"}, modules: []string{
+	"internal/cli": {ring: entry, imports: []string{"office", "audit", "app", "config", "calendar", "deadline", "fee", "intake", "jobs", "docio", "docio/...", "report", "report/...", "legal", "fault"}, modules: []string{
 		"github.com/alecthomas/kong", "golang.org/x/sync"}},
 
 	"internal/app": {ring: wiring, imports: []string{"..."}, modules: []string{"golang.org/x/sync", "golang.org/x/net"}},

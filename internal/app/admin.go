@@ -2,11 +2,14 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"github.com/gongkai/gongkai/internal/access"
 	"github.com/gongkai/gongkai/internal/account"
+	"github.com/gongkai/gongkai/internal/calendar"
 	"github.com/gongkai/gongkai/internal/crypt"
 	"github.com/gongkai/gongkai/internal/fault"
+	"github.com/gongkai/gongkai/internal/office"
 	"github.com/gongkai/gongkai/internal/store"
 )
 
@@ -50,4 +53,48 @@ func (s *System) Rewrap(ctx context.Context, file string) error {
 		return err
 	}
 	return s.DB.Rewrap(ctx, atTerminal(), to)
+}
+
+// Import says how a list of agencies is taken.
+type Import struct {
+	From   calendar.Date // no date for today
+	Reason string
+	Apply  bool // else only shown
+}
+
+// ImportAgencies shows what a list would change, and with Apply changes it. The file is read in a process of its own.
+func (s *System) ImportAgencies(ctx context.Context, name string, data []byte, how Import) (office.Plan, error) {
+	rows, err := sheets{s.o}.Read(ctx, name, data)
+	if err != nil {
+		return office.Plan{}, err
+	}
+	list, problems := office.ParseRows(rows)
+	if len(problems) > 0 {
+		return office.Plan{Problems: problems}, nil
+	}
+	plan, err := s.Office.Preview(ctx, atTerminal(), list, how.From, how.Reason)
+	if err != nil || !how.Apply || len(plan.Problems) > 0 {
+		return plan, err
+	}
+	return s.Office.Apply(ctx, atTerminal(), plan.Digest)
+}
+
+// ExportAgencies writes the tree of a day as a list; no date is today.
+func (s *System) ExportAgencies(ctx context.Context, on calendar.Date) ([][]string, error) {
+	return s.Office.Export(ctx, atTerminal(), on)
+}
+
+// ProposeNotice says how many deadlines a holiday notice would move, and with do enters it for another person to approve.
+func (s *System) ProposeNotice(ctx context.Context, n calendar.Notice, do bool) (moved int, err error) {
+	for _, d := range n.Days {
+		if y := d.Date.Year(); !slices.Contains(n.Years, y) {
+			n.Years = append(n.Years, y)
+		}
+	}
+	e, err := s.Clock.Preview(ctx, atTerminal(), n)
+	if err != nil || !do {
+		return e.Gained + e.Lost, err
+	}
+	_, err = s.Clock.Propose(ctx, atTerminal(), n)
+	return e.Gained + e.Lost, err
 }

@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"runtime"
 	"runtime/debug"
 	"time"
@@ -211,13 +210,7 @@ func (s *System) work(ctx context.Context, o Options, m *obs.Metrics) {
 		<-ctx.Done()
 		return
 	}
-	child := func() *jobs.Child {
-		return jobs.NewChild(func() *exec.Cmd {
-			cmd := exec.Command(o.Command[0], o.Command[1:]...) //nolint:gosec // this program itself, or what the tests put for it
-			cmd.Stderr = os.Stderr
-			return cmd
-		}, o.Limits, grace, startUp)
-	}
+	child := func() *jobs.Child { return newChild(o) }
 	pool := jobs.NewPool(n, 2*(o.Limits.Time+grace)+startUp+time.Minute, time.Second, child, o.Log)
 	s.wakeBy(pool.Wake)
 	pool.Run(ctx, func(c *jobs.Child) jobs.Worker {

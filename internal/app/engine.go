@@ -7,8 +7,9 @@ import (
 	"os/signal"
 
 	"github.com/gongkai/gongkai/internal/docio"
+	"github.com/gongkai/gongkai/internal/docio/file"
 	"github.com/gongkai/gongkai/internal/docio/pdf"
-	"github.com/gongkai/gongkai/internal/filing"
+	"github.com/gongkai/gongkai/internal/fault"
 	"github.com/gongkai/gongkai/internal/intake"
 	"github.com/gongkai/gongkai/internal/jobs"
 	"github.com/gongkai/gongkai/internal/report"
@@ -33,13 +34,13 @@ func RunWorker(ctx context.Context, in io.Reader, out io.Writer) error {
 	// The engine is made ready before the first file comes, whatever its kind, so that only the first answer can be late. When
 	// that fails, whoever hands in a PDF is told; the other kinds can be read.
 	_ = pdf.Ready()
-	return jobs.Serve(ctx, func(l docio.Limits) filing.Engine { return engine{l} }, in, out)
+	return jobs.Serve(ctx, func(l docio.Limits) jobs.Engine { return engine{l} }, in, out)
 }
 
 // engine reads and checks in this process.
 type engine struct{ limits docio.Limits }
 
-var _ filing.Engine = engine{}
+var _ jobs.Engine = engine{}
 
 func (e engine) Read(ctx context.Context, name string, data []byte) (*report.Report, error) {
 	return intake.Read(ctx, name, data, e.limits)
@@ -47,4 +48,30 @@ func (e engine) Read(ctx context.Context, name string, data []byte) (*report.Rep
 
 func (engine) Check(_ context.Context, rep, previous *report.Report, today string) (checks.Result, error) {
 	return checks.Run(&checks.Input{Report: rep, Previous: previous, Today: today}), nil
+}
+
+// Sheet reads the first table of a file. Cells that are covered by a merged one have its text.
+func (e engine) Sheet(ctx context.Context, name string, data []byte) ([][]string, error) {
+	doc, err := file.Read(ctx, name, data, e.limits)
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range doc.Blocks {
+		if b.Grid == nil {
+			continue
+		}
+		rows := make([][]string, b.Grid.Rows)
+		for i := range rows {
+			rows[i] = make([]string, b.Grid.Cols)
+		}
+		for _, c := range b.Grid.Cells {
+			for r := range c.RowSpan {
+				for k := range c.ColSpan {
+					rows[c.Row+r][c.Col+k] = c.Text
+				}
+			}
+		}
+		return rows, nil
+	}
+	return nil, fault.New(fault.Unreadable, "sheet.none", "文件里没有表格；请用本系统导出的表格改好后再上传")
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gongkai/gongkai/internal/api"
 	"github.com/gongkai/gongkai/internal/crypt"
 	"github.com/gongkai/gongkai/internal/fault"
 	"github.com/gongkai/gongkai/internal/obs"
@@ -47,12 +48,14 @@ func newHandler(_ context.Context, o Options, s *System, accounts []sampleAccoun
 	if h.door, err = newDoor(o, s, h.site, proxies, accounts); err != nil {
 		return nil, err
 	}
-	h.routes = routes(h, s)
+	h.routes = routes(o, h, s)
 	mux := http.NewServeMux()
 	mux.Handle("GET /static/", static)
 	for pattern, r := range h.routes {
 		mux.Handle(pattern, h.metrics.Count(pattern, h.site.Handle(h.door.Wrap(r.Need, r.Handler))))
 	}
+	mux.Handle("/api/v1/", api.Handler(api.Options{Tokens: s.Access, Agencies: api.Offices{Service: s.Office}, People: api.Offices{Service: s.Office},
+		Reports: s.Filing, Lists: s.DB, Record: s.Record, Keys: store.Keys(s.DB), Calendar: s.Clock.Table, Proxies: proxies, Log: o.Log, Now: time.Now}))
 	mux.HandleFunc("GET /healthz", plain(func(context.Context) error { return nil }, o.Log))
 	mux.HandleFunc("GET /readyz", plain(s.ready, o.Log))
 	metrics, err := guarded(o, h.metrics.Handler(), h.site)
@@ -60,7 +63,7 @@ func newHandler(_ context.Context, o Options, s *System, accounts []sampleAccoun
 		return nil, err
 	}
 	mux.Handle("GET /metrics", metrics)
-	h.Handler = ui.RequestLog(o.Log)(h.site.Secure(mux))
+	h.Handler = ui.RequestLog(o.Log)(h.site.Secure(h.door.Hide(mux)))
 	return h, nil
 }
 

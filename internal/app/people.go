@@ -11,6 +11,7 @@ import (
 	"github.com/gongkai/gongkai/internal/agency"
 	"github.com/gongkai/gongkai/internal/audit"
 	"github.com/gongkai/gongkai/internal/calendar"
+	"github.com/gongkai/gongkai/internal/filing"
 	"github.com/gongkai/gongkai/internal/office"
 	"github.com/gongkai/gongkai/internal/store"
 	"github.com/gongkai/gongkai/internal/web/door"
@@ -86,6 +87,23 @@ func roleName(key account.RoleKey) string {
 		}
 	}
 	return ""
+}
+
+// roster is the agencies of the tree of a year that hand in a report for it; 0 is this year.
+func (s *System) roster(ctx context.Context, year int) ([]filing.Agency, error) {
+	if year == 0 {
+		year = calendar.On(s.now()).Year()
+	}
+	list, err := s.Office.Expected(ctx, account.System("filing"), "", year)
+	out := make([]filing.Agency, 0, len(list))
+	for _, e := range list {
+		name := e.Name
+		if len(e.Names) > 0 {
+			name = e.Names[0] // of that year
+		}
+		out = append(out, filing.Agency{Name: name, Group: e.Group})
+	}
+	return out, err
 }
 
 // setup lets the first run make the office.

@@ -12,6 +12,7 @@ import (
 	"github.com/gongkai/gongkai/internal/web/desk"
 	"github.com/gongkai/gongkai/internal/web/door"
 	"github.com/gongkai/gongkai/internal/web/notices"
+	"github.com/gongkai/gongkai/internal/web/people"
 	"github.com/gongkai/gongkai/internal/web/portal"
 	"github.com/gongkai/gongkai/internal/web/records"
 	"github.com/gongkai/gongkai/internal/web/reviews"
@@ -21,14 +22,14 @@ import (
 
 // routes is every page there is, with what each needs. The visibility matrix of the tests walks through it: a route that is
 // added here has to be added there.
-func routes(h *handler, s *System) map[string]door.Route {
+func routes(o Options, h *handler, s *System) map[string]door.Route {
 	all := map[string]door.Route{
 		"GET /{$}":               {Need: door.Public(), Handler: portal.Home(h.site)},
 		"GET /reports":           {Need: door.Public(), Handler: portal.Reports(h.site)},
 		"GET /reports/{rest...}": {Need: door.Public(), Handler: toDesk},
 		"GET /deadline":          {Need: door.Public(), Handler: portal.Calculator(h.site, s.Clock.Table)},
 		"GET /fee":               {Need: door.Public(), Handler: portal.Fee(h.site)},
-		"GET /":                  {Need: door.Public(), Handler: func(http.ResponseWriter, *http.Request) error { return ui.ErrNotFound }},
+		"/":                      {Need: door.Public(), Handler: func(http.ResponseWriter, *http.Request) error { return ui.ErrNotFound }},
 	}
 	add := func(some map[string]door.Route) {
 		for pattern, r := range some {
@@ -44,6 +45,7 @@ func routes(h *handler, s *System) map[string]door.Route {
 		Actor: func(ctx context.Context, id account.PersonID) (account.Actor, error) {
 			return s.Office.Actor(ctx, id, "feed")
 		}}).Routes())
+	add(people.New(people.Options{Site: h.site, Service: s.Office, Sheets: sheets{o}, Password: s.Access.FirstHash}).Routes())
 	add(reviews.New(reviews.Options{Site: h.site, Service: s.Review, Between: s.between, Now: time.Now}).Routes())
 	return all
 }
@@ -147,6 +149,11 @@ func menuGroups() []menuGroup {
 			entry("rollup", "/desk/reports/rollup", "sum", "逐格汇总", account.SeeReport),
 			entry("compare", "/desk/reports/compare", "compare", "两份对照", account.SeeReport),
 			entry("expected", "/desk/reports/agencies", "list", "应报机关名单", account.SeeReport),
+		}},
+		{"机构和人员", []menuItem{
+			entry("agencies", "/desk/agencies", "tree", "机构", account.SeeAgency),
+			entry("people", "/desk/people", "people", "人员", account.SeeAgency),
+			entry("roles", "/desk/roles", "lock", "角色", account.SeeAgency),
 		}},
 		{"系统", []menuItem{
 			entry("calendar", "/desk/calendar", "calendar", "工作日历"),

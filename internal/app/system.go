@@ -40,6 +40,7 @@ type System struct {
 	Upkeep *upkeep.Service
 	Filing *filing.Service
 
+	o       Options
 	outlets *outlets
 	wake    func()
 	mu      sync.Mutex
@@ -149,7 +150,7 @@ func newSystem(ctx context.Context, o Options, db *store.DB) (*System, error) {
 		}
 		return nil, err
 	}
-	s := &System{DB: db, Files: files}
+	s := &System{DB: db, Files: files, o: o}
 	if s.outlets, err = newOutlets(o.Serve, o.siteName()); err != nil {
 		return nil, err
 	}
@@ -162,6 +163,7 @@ func newSystem(ctx context.Context, o Options, db *store.DB) (*System, error) {
 	s.Record = audit.NewService(store.Records(db), db.VerifyAudit)
 	s.Upkeep = upkeep.NewService(store.Upkeep(db), s.Wake)
 	s.Filing = filing.NewService(store.Filing(db), bytesOf{files}, o.Limits.Bytes, o.Reader, s.Wake)
+	s.Filing.UseTree(s.roster)
 	s.Notice = notice.NewService(store.Notices(db), s.outlets.can(), s.working, s.Wake)
 	s.Clock = clock.NewService(store.Clock(db, store.TellDeadlines(s.Notice)),
 		clock.Options{Base: calendar.Builtin(), Wake: s.Wake, Keepers: s.keepers, Members: s.members})

@@ -85,6 +85,8 @@ func (c *auditHeadCmd) Run(e *env) (err error) {
 
 type adminCmd struct {
 	Password adminPasswordCmd `cmd:"" help:"给一个账号换初始密码，停用它的动态口令，退出它的登录 / reset a password"`
+	Agencies adminAgenciesCmd `cmd:"" help:"机构：导入、导出 / agencies"`
+	Calendar adminCalendarCmd `cmd:"" help:"工作日历：录入放假安排 / the calendar of working days"`
 	Keys     adminKeysCmd     `cmd:"" help:"保护字段的密钥 / keys of protected fields"`
 }
 

@@ -54,6 +54,22 @@ func (s *Service) Agencies(ctx context.Context) (list []Agency, err error) {
 	return list, err
 }
 
+// UseTree says who is expected for a year where no list was written: the agencies of the tree of that year that hand in a
+// report. Legal: 条例 第四十九条.
+func (s *Service) UseTree(roster func(ctx context.Context, year int) ([]Agency, error)) {
+	s.roster = roster
+}
+
+// Expected lists the agencies from which a report is expected for a year: those of the list that somebody wrote, else those
+// of the tree of that year.
+func (s *Service) Expected(ctx context.Context, year int) ([]Agency, error) {
+	list, err := s.Agencies(ctx)
+	if err != nil || len(list) > 0 || s.roster == nil {
+		return list, err
+	}
+	return s.roster(ctx, year)
+}
+
 // Expect replaces the list of expected agencies. Errors: fault.NotFound for who may not.
 func (s *Service) Expect(ctx context.Context, by account.Actor, list []Agency) error {
 	if err := may(by); err != nil {

@@ -66,14 +66,18 @@ const maxYears = 6
 // Board returns the board.
 func (s *Service) Board(ctx context.Context, f BoardFilter) (Board, error) {
 	var all []Summary
-	var expected []Agency
 	err := s.store.View(ctx, func(tx Tx) (err error) {
-		if all, err = tx.Summaries(ctx); err != nil {
-			return err
-		}
-		expected, err = tx.Agencies(ctx)
+		all, err = tx.Summaries(ctx)
 		return err
 	})
+	if err != nil {
+		return Board{}, err
+	}
+	year := f.Year
+	if known := years(all); year == 0 && len(known) > 0 {
+		year = known[0]
+	}
+	expected, err := s.Expected(ctx, year)
 	if err != nil {
 		return Board{}, err
 	}

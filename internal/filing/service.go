@@ -86,6 +86,7 @@ type Service struct {
 	maxBytes int64
 	reader   string
 	wake     func()
+	roster   func(ctx context.Context, year int) ([]Agency, error) // may be nil
 }
 
 // NewService returns a service. maxBytes bounds one file; reader names the version of the program that reads; wake is

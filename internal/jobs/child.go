@@ -11,7 +11,6 @@ import (
 
 	"github.com/gongkai/gongkai/internal/docio"
 	"github.com/gongkai/gongkai/internal/fault"
-	"github.com/gongkai/gongkai/internal/filing"
 	"github.com/gongkai/gongkai/internal/report"
 	"github.com/gongkai/gongkai/internal/report/checks"
 )
@@ -29,7 +28,7 @@ type Child struct {
 	done   int
 }
 
-var _ filing.Engine = (*Child)(nil)
+var _ Engine = (*Child)(nil)
 
 // NewChild returns a child that start describes. It is told the limits of one file and is killed when one takes longer
 // than they allow, and grace more, in which it may still say itself why. The first request of a process may take first
@@ -63,6 +62,12 @@ func (c *Child) Check(ctx context.Context, rep, previous *report.Report, today s
 		return checks.Result{}, errors.New("jobs: child answered without a result")
 	}
 	return *a.Result, nil
+}
+
+// Sheet reads a table in the child process.
+func (c *Child) Sheet(ctx context.Context, name string, data []byte) ([][]string, error) {
+	a, err := c.ask(ctx, request{Op: "sheet", Name: name, Limits: c.limits}, data)
+	return a.Rows, err
 }
 
 // Close ends the process.

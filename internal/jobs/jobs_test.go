@@ -19,7 +19,6 @@ import (
 
 	"github.com/gongkai/gongkai/internal/docio"
 	"github.com/gongkai/gongkai/internal/fault"
-	"github.com/gongkai/gongkai/internal/filing"
 	"github.com/gongkai/gongkai/internal/report"
 	"github.com/gongkai/gongkai/internal/report/checks"
 )
@@ -29,7 +28,7 @@ func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && os.Args[1] == "child" {
 		err := LimitMemory(128<<20, 512<<20)
 		if err == nil {
-			err = Serve(context.Background(), func(l docio.Limits) filing.Engine { return scripted{l} }, os.Stdin, os.Stdout)
+			err = Serve(context.Background(), func(l docio.Limits) Engine { return scripted{l} }, os.Stdin, os.Stdout)
 		}
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -69,6 +68,10 @@ func (s scripted) Read(ctx context.Context, name string, data []byte) (*report.R
 	return &report.Report{File: name, Agency: string(data), Year: int(s.limits.Pages)}, nil
 }
 
+func (scripted) Sheet(_ context.Context, name string, data []byte) ([][]string, error) {
+	return [][]string{{name, string(data)}, {}}, nil
+}
+
 func (scripted) Check(_ context.Context, rep, previous *report.Report, today string) (checks.Result, error) {
 	res := checks.Result{File: rep.File + "@" + today}
 	if previous != nil {
@@ -99,6 +102,13 @@ func TestChildReadsAndChecks(t *testing.T) {
 	}
 	if d := cmp.Diff(checks.Result{File: "a.txt@2026-01-20", Passed: 2024}, res); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
+	}
+}
+
+func TestChildReadsTables(t *testing.T) {
+	rows, err := child(t, docio.Limits{}, time.Minute).Sheet(t.Context(), "a.xlsx", []byte("甲局"))
+	if d := cmp.Diff([][]string{{"a.xlsx", "甲局"}, {}}, rows); d != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, d)
 	}
 }
 
@@ -147,7 +157,7 @@ func TestMemoryIsLimited(t *testing.T) {
 }
 
 func TestServeRefusesNonsense(t *testing.T) {
-	engine := func(l docio.Limits) filing.Engine { return scripted{l} }
+	engine := func(l docio.Limits) Engine { return scripted{l} }
 	for name, in := range map[string]string{
 		"huge frame": "\xff\xff\xff\xff\xff\xff\xff\xff",
 		"cut":        "\x00\x00\x00\x00\x00\x00\x00\x05{}",

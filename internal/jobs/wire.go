@@ -17,7 +17,7 @@ import (
 
 // request is what the parent asks of the child: a JSON header, then the bytes of the file.
 type request struct {
-	Op       string         `json:"op"` // "read" or "check"
+	Op       string         `json:"op"` // "read", "check" or "sheet"
 	Name     string         `json:"name,omitempty"`
 	Report   *report.Report `json:"report,omitempty"`
 	Previous *report.Report `json:"previous,omitempty"`
@@ -29,6 +29,7 @@ type request struct {
 type answer struct {
 	Report *report.Report `json:"report,omitempty"`
 	Result *checks.Result `json:"result,omitempty"`
+	Rows   [][]string     `json:"rows,omitempty"`
 	Fault  *faultWire     `json:"fault,omitempty"` // the file is at fault; the message is for people
 	Failed string         `json:"failed,omitempty"`
 }

@@ -59,13 +59,13 @@ func (s *Service) SetUp(ctx context.Context, by account.Actor, f First) (id acco
 		if err != nil {
 			return err
 		}
+		// At home in the office, in charge from the government down.
 		id, err = w.openAccount(ctx, NewPerson{Person: f.Person, Hash: f.Hash,
-			Position: account.Position{Agency: root, Role: f.Role, Title: f.Title, Subtree: true, From: w.today}})
+			Position: account.Position{Agency: at, Role: f.Role, Title: f.Title, Subtree: true, From: w.today}})
 		if err != nil || root == at {
 			return err
 		}
-		// At home in the office, in charge from the government down.
-		_, err = w.addPosition(ctx, account.Position{Person: id, Agency: at, Role: f.Role, Title: f.Title, From: w.today})
+		_, err = w.addPosition(ctx, account.Position{Person: id, Agency: root, Role: f.Role, Title: f.Title, Subtree: true, From: w.today})
 		return err
 	})
 	return id, err

@@ -96,7 +96,7 @@ func agenciesPage(p ui.Page, text, count, problem string, saved bool) templ.Comp
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, " <form class=\"card narrow\" method=\"post\" action=\"/desk/reports/agencies\"><div class=\"card-b\"><label class=\"label\" for=\"list\">每行一家</label><p class=\"hint\" id=\"lh\">写机关全称，要与年报标题里的名称一致。要分类的，在名称后加逗号再写类别，例如“示例区财政局，部门”。可以从表格整列粘贴。</p><textarea class=\"input agencies\" id=\"list\" name=\"list\" aria-describedby=\"lh\" spellcheck=\"false\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, " <form class=\"card narrow\" method=\"post\" action=\"/desk/reports/agencies\"><div class=\"card-b\"><label class=\"label\" for=\"list\">每行一家</label><p class=\"hint\" id=\"lh\">写机关全称，要与年报标题里的名称一致。要分类的，在名称后加逗号再写类别，例如“示例区财政局，部门”。可以从表格整列粘贴。名单空着的时候，按<a href=\"/desk/agencies\">机构</a>里当年要报年报的机关算。</p><textarea class=\"input agencies\" id=\"list\" name=\"list\" aria-describedby=\"lh\" spellcheck=\"false\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -29,6 +29,7 @@ type Filings interface {
 	AgencyReports(ctx context.Context, agency string) ([]filing.Summary, error)
 	Original(ctx context.Context, id filing.ReportID) (string, io.ReadSeekCloser, error)
 	Agencies(ctx context.Context) ([]filing.Agency, error)
+	Expected(ctx context.Context, year int) ([]filing.Agency, error)
 	Expect(ctx context.Context, by account.Actor, list []filing.Agency) error
 	Identify(ctx context.Context, by account.Actor, id filing.ReportID, agency string, year int) error
 	EachOfYear(ctx context.Context, year int, give func(filing.Record) error) error

@@ -81,7 +81,7 @@ func (d *Desk) report(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	if rec.Agency == "" {
-		if v.Expected, err = d.filings.Agencies(r.Context()); err != nil {
+		if v.Expected, err = d.filings.Expected(r.Context(), v.Year); err != nil {
 			return err
 		}
 	}

@@ -27,7 +27,7 @@ type rollupView struct {
 // sums adds up a year. Every version of a report is given, so that what stands twice is listed; one of them counts.
 func (d *Desk) sums(r *http.Request, year int) (rollupView, error) {
 	v := rollupView{IDs: map[string]filing.ReportID{}}
-	expected, err := d.filings.Agencies(r.Context())
+	expected, err := d.filings.Expected(r.Context(), year)
 	if err != nil {
 		return v, err
 	}

@@ -43,7 +43,9 @@ type Records struct {
 }
 
 // New returns the pages.
-func New(site *ui.Site, r Record, j Jobs, now func() time.Time) *Records { return &Records{site, r, j, now} }
+func New(site *ui.Site, r Record, j Jobs, now func() time.Time) *Records {
+	return &Records{site, r, j, now}
+}
 
 // Routes are the pages with what each needs.
 func (p *Records) Routes() map[string]door.Route {
