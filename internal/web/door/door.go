@@ -243,13 +243,16 @@ const longestTarget = 2000
 // read in another way than this program does is not gone to.
 func target(raw string) string {
 	u, err := url.Parse(raw)
-	if err != nil || len(raw) > longestTarget || u.Host != "" || u.Scheme != "" || u.User != nil || u.Fragment != "" || strings.ContainsRune(raw, '\\') {
+	if err != nil || u.Host != "" || u.Scheme != "" || u.User != nil || u.Fragment != "" || strings.ContainsRune(raw, '\\') {
 		return home
 	}
 	if u.Path != home && !strings.HasPrefix(u.Path, home+"/") || path.Clean(u.Path) != u.Path || strings.ContainsRune(u.Path, '\\') {
 		return home
 	}
-	return u.RequestURI()
+	if to := u.RequestURI(); len(to) <= longestTarget {
+		return to
+	}
+	return home
 }
 
 // slow bounds how often somebody may try to come in. Errors: fault.TooMany.
