@@ -214,7 +214,7 @@ func (s *System) work(ctx context.Context, o Options, m *obs.Metrics) {
 	pool := jobs.NewPool(n, 2*(o.Limits.Time+grace)+startUp+time.Minute, time.Second, child, o.Log)
 	s.wakeBy(pool.Wake)
 	pool.Run(ctx, func(c *jobs.Child) jobs.Worker {
-		return counted{work.NewRunner(store.Work(s.DB), s.kinds(c)), m}
+		return counted{work.NewRunner(store.Workers(s.DB, s.tellFailed), s.kinds(c)), m}
 	})
 }
 

@@ -197,7 +197,8 @@ func newMetrics(s *System) *obs.Metrics {
 	return obs.NewMetrics(built(), s.DB.Kind(),
 		obs.Gauge{Name: "gongkai_jobs_waiting", Help: "Background jobs that wait or are being done; -1 when not known.", Value: count(work.Due)},
 		obs.Gauge{Name: "gongkai_jobs_failed", Help: "Background jobs that were given up; -1 when not known.", Value: count(work.Failed)},
-		obs.Gauge{Name: "gongkai_audit_entries", Help: "Entries of the record of changes; -1 when not known.", Value: length})
+		obs.Gauge{Name: "gongkai_audit_entries", Help: "Entries of the record of changes; -1 when not known.", Value: length},
+		obs.Gauge{Name: "gongkai_audit_ok", Help: "1 when the record of changes was found whole within two days, 0 when it was not; -1 when not known.", Value: s.recordHolds})
 }
 
 var errNoBase = fault.New(fault.Usage, "config.base_url", "用统一身份认证登录要先设置对外网址 --base-url，例如 https://gk.example.gov.cn")

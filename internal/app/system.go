@@ -158,13 +158,13 @@ func newSystem(ctx context.Context, o Options, db *store.DB) (*System, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.Office = office.NewService(store.Office(db))
+	s.Notice = notice.NewService(store.Notices(db), s.outlets.can(), s.working, s.Wake)
+	s.Office = office.NewService(store.OfficeTelling(db, store.TellOffice(s.Notice)))
 	s.Access = access.NewService(store.Access(db), hasher, policy(o))
 	s.Record = audit.NewService(store.Records(db), db.VerifyAudit)
 	s.Upkeep = upkeep.NewService(store.Upkeep(db), s.Wake)
 	s.Filing = filing.NewService(store.Filing(db), bytesOf{files}, o.Limits.Bytes, o.Reader, s.Wake)
 	s.Filing.UseTree(s.roster)
-	s.Notice = notice.NewService(store.Notices(db), s.outlets.can(), s.working, s.Wake)
 	s.Clock = clock.NewService(store.Clock(db, store.TellDeadlines(s.Notice)),
 		clock.Options{Base: calendar.Builtin(), Wake: s.Wake, Keepers: s.keepers, Members: s.members})
 	s.Review = review.NewService(store.Reviews(db, store.TellReview(s.Notice)), s.days, s.Wake)
@@ -203,7 +203,7 @@ func (s *System) days(from calendar.Date, n int) (calendar.Date, error) {
 // kinds is how all background work is done; engine reads uploads.
 func (s *System) kinds(engine filing.Engine) map[work.Kind]work.Entry {
 	all := map[work.Kind]work.Entry{}
-	for _, some := range []map[work.Kind]work.Entry{s.Filing.Kinds(engine), s.Clock.Kinds(), s.noticeKinds(), s.dailyKinds()} {
+	for _, some := range []map[work.Kind]work.Entry{s.Filing.Kinds(engine), s.Clock.Kinds(), s.noticeKinds(), s.dailyKinds(), s.watchKinds()} {
 		for k, e := range some {
 			all[k] = e
 		}
@@ -258,6 +258,9 @@ func (s *System) start(ctx context.Context, now time.Time) error {
 	}
 	if err := s.askPlaces(ctx, now); err != nil {
 		return fmt.Errorf("app: places: %w", err)
+	}
+	if err := s.askVerify(ctx, calendar.On(now), now); err != nil {
+		return fmt.Errorf("app: record: %w", err)
 	}
 	if err := s.Clock.Start(ctx); err != nil {
 		return fmt.Errorf("app: clocks: %w", err)

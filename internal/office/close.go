@@ -151,6 +151,9 @@ func (e *edit) endPositions(ctx context.Context, id agency.ID, from calendar.Dat
 		if err := e.savePosition(ctx, "position.end", "机关撤销", &was, p); err != nil {
 			return err
 		}
+		if err := e.tellPosition(ctx, "机关撤销，结束", p); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -34,6 +34,7 @@ type memory struct {
 	deputies    map[string]account.Deputy
 	roles       map[account.RoleKey]office.Role
 	ended       []account.PersonID // whose sessions were ended
+	told        []office.Telling
 	notes       []audit.Note
 	dirty       bool
 }
@@ -51,6 +52,7 @@ func (m *memory) copy() *memory {
 	c.places, c.imports, c.people = maps.Clone(m.places), maps.Clone(m.imports), maps.Clone(m.people)
 	c.positions, c.deputies, c.roles = maps.Clone(m.positions), maps.Clone(m.deputies), maps.Clone(m.roles)
 	c.successions, c.notes, c.ended = slices.Clone(m.successions), slices.Clone(m.notes), slices.Clone(m.ended)
+	c.told = slices.Clone(m.told)
 	return &c
 }
 
@@ -87,6 +89,10 @@ func (m memoryTx) Note(_ context.Context, by account.Actor, n audit.Note) error 
 		return errors.New("a change by nobody")
 	}
 	m.notes = append(m.notes, n)
+	return nil
+}
+func (m memoryTx) Tell(_ context.Context, t office.Telling) error {
+	m.told = append(m.told, t)
 	return nil
 }
 func (m memoryTx) Seal(_, value string) (string, error) {

@@ -32,6 +32,8 @@ type Tx interface {
 	Note(ctx context.Context, by account.Actor, n audit.Note) error
 	// Seal encrypts a protected value for the record of changes.
 	Seal(field, value string) (string, error)
+	// Tell leaves a notice for a person in this transaction; the same person and key is told once.
+	Tell(ctx context.Context, t Telling) error
 }
 
 // AgencyTx is the part of Tx that is about agencies.

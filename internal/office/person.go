@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -325,7 +326,11 @@ func (s *Service) credential(ctx context.Context, by account.Actor, id account.P
 		if err := w.tx.EndSessions(ctx, id); err != nil {
 			return err
 		}
-		return w.note(ctx, audit.Note{Action: action, Subject: about(id), Agency: w.home(positions)}, account.ManagePerson, was, p)
+		home := w.home(positions)
+		if err := w.tell(ctx, Telling{Kind: TellPassword, To: id, Agency: home, Key: string(id) + " " + strconv.Itoa(was.Serial)}); err != nil {
+			return err
+		}
+		return w.note(ctx, audit.Note{Action: action, Subject: about(id), Agency: home}, account.ManagePerson, was, p)
 	})
 }
 

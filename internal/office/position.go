@@ -78,7 +78,11 @@ func (s *Service) AddPosition(ctx context.Context, by account.Actor, p account.P
 		if id, err = w.addPosition(ctx, p); err != nil {
 			return err
 		}
-		return w.tx.SavePerson(ctx, who)
+		if err := w.tx.SavePerson(ctx, who); err != nil {
+			return err
+		}
+		p.ID = id
+		return w.tellPosition(ctx, "新增", p)
 	})
 	return id, err
 }
@@ -142,6 +146,9 @@ func (s *Service) AmendPosition(ctx context.Context, by account.Actor, p account
 		if err := w.tx.SavePerson(ctx, who); err != nil {
 			return err
 		}
+		if err := w.tellPosition(ctx, "改为", p); err != nil {
+			return err
+		}
 		return keep.check(ctx)
 	})
 }
@@ -171,6 +178,9 @@ func (s *Service) EndPosition(ctx context.Context, by account.Actor, person acco
 			return err
 		}
 		if err := w.tx.SavePerson(ctx, who); err != nil {
+			return err
+		}
+		if err := w.tellPosition(ctx, "结束", p); err != nil {
 			return err
 		}
 		return keep.check(ctx)
@@ -264,7 +274,10 @@ func (s *Service) SetDeputy(ctx context.Context, by account.Actor, d account.Dep
 			return err
 		}
 		id = d.ID
-		return w.saveDeputy(ctx, "deputy.set", nil, d, w.home(positions))
+		if err := w.saveDeputy(ctx, "deputy.set", nil, d, w.home(positions)); err != nil {
+			return err
+		}
+		return w.tellDeputy(ctx, d, w.home(positions))
 	})
 	return id, err
 }

@@ -119,9 +119,11 @@ func sealedFields(v entryView) []ui.Option {
 	return out
 }
 
-func jobKind(k work.Kind) string {
+// JobName is what a kind of job is called.
+func JobName(k work.Kind) string {
 	names := map[work.Kind]string{"report.read": "读年报", "report.check": "核对年报", "report.again": "重读年报", "calendar.recount": "重算期限",
-		"notice.deliver": "发通知", "notice.digest": "发每日汇总", "clock.remind": "期限提醒", "keys.reseal": "重新加密"}
+		"notice.mail": "发邮件", "notice.digest": "发每日汇总邮件", "notice.webhook": "发短信", "clock.remind": "提醒期限", "clock.day": "每日查看期限",
+		"agency.places": "更新机构位置", "audit.verify": "核对操作记录"}
 	if n, ok := names[k]; ok {
 		return n
 	}
@@ -147,7 +149,7 @@ func countText(counts []work.Count) string {
 		if c.State == work.Failed {
 			state = "没有办成"
 		}
-		parts = append(parts, fmt.Sprintf("%s：%s %d 项", jobKind(c.Kind), state, c.N))
+		parts = append(parts, fmt.Sprintf("%s：%s %d 项", JobName(c.Kind), state, c.N))
 	}
 	return strings.Join(parts, "；")
 }
