@@ -123,12 +123,18 @@ func run(t *testing.T, change ...func(*app.Options)) *server {
 			t.Errorf("serve ended with %v", err)
 		}
 	})
+	s.http = newBrowser(t)
+	return s
+}
+
+// newBrowser keeps cookies and follows nothing by itself.
+func newBrowser(t *testing.T) *http.Client {
+	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.http = &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	return s
+	return &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
 // do sends a request and returns the answer with its body.

@@ -1,6 +1,7 @@
 package door
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -201,7 +202,11 @@ func (d *Door) factorOff(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		if err := f.Fail("code", d.Access.DropFactor(r.Context(), actor(r), code, from), fault.SignIn, fault.TooMany); err != nil {
+		err = d.Access.DropFactor(r.Context(), actor(r), code, from)
+		if errors.Is(err, fault.Conflict) {
+			return err // the page has no such form then
+		}
+		if err := f.Fail("code", err, fault.SignIn, fault.TooMany); err != nil {
 			return err
 		}
 	}

@@ -192,7 +192,7 @@ func (d *Door) toSignIn(w http.ResponseWriter, r *http.Request) error {
 
 // here is the page that was asked for, to come back to.
 func here(r *http.Request) string {
-	if r.Method != http.MethodGet {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return home
 	}
 	return target(r.URL.RequestURI())
