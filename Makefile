@@ -13,7 +13,7 @@ BENCHTIME ?= 1s
 CODE      := cmd internal
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check fmt fmt-check vet lint generate generate-check accuracy bench fuzz crash test-s3 setup clean
+.PHONY: footprint help run build test check fmt fmt-check vet lint generate generate-check accuracy bench fuzz crash test-s3 setup clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 16
@@ -62,6 +62,9 @@ test-s3: ## build an S3 server (versitygw, two minutes the first time) and run t
 
 crash: ## kill processes that write and restore, ROUNDS (300) times each, and look for what was confirmed
 	@GO='$(GO)' scripts/crash.sh
+
+footprint: ## print the size of the binary, the time to start and the memory when idle
+	@GO='$(GO)' scripts/footprint.sh
 
 setup: ## install the programs that the tests need, where they are missing
 	@scripts/setup.sh

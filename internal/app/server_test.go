@@ -99,11 +99,10 @@ func run(t *testing.T, change ...func(*app.Options)) *server {
 	s := &server{t: t, log: &bytes.Buffer{}}
 	o := app.DefaultOptions()
 	o.Config.Data = t.TempDir()
-	o.SetupCode = setupCode
+	o.SetupCode, o.Serve.Listen, o.Serve.Workers = setupCode, "127.0.0.1:0", 2
 	for _, f := range change {
 		f(&o)
 	}
-	o.Serve.Listen, o.Serve.Workers = "127.0.0.1:0", 2
 	o.Log = slog.New(slog.NewTextHandler(s.log, nil))
 	address := make(chan net.Addr, 1)
 	o.Started = func(a net.Addr) { address <- a }
