@@ -81,8 +81,11 @@ func (s *System) deliver(ctx context.Context, j work.Job, now time.Time) error {
 }
 
 // undelivered says on the desk that a notice could not leave the house. Whose address is wrong mends it there, so the job is
-// forgotten; settings that are wrong stay in sight of the administrator.
+// forgotten; what the server or the settings were in the way of stays in sight of the administrator, who can have it tried
+// again.
 func (s *System) undelivered(ctx context.Context, j work.Job, cause error) (forget bool, err error) {
-	err = s.Notice.GiveUp(ctx, j, fault.Message(cause))
-	return mail.ClassOf(cause) == mail.Permanent, err
+	if mail.ClassOf(cause) == mail.Permanent {
+		return true, s.Notice.GiveUp(ctx, j, fault.Message(cause))
+	}
+	return false, s.Notice.PutDown(ctx, j, fault.Message(cause))
 }

@@ -183,7 +183,10 @@ func policy(o Options) access.Policy {
 // working tells the working days by the calendar in force. A calendar that cannot be read makes every day but the weekend one:
 // a mail is rather sent on a holiday than lost.
 func (s *System) working(d calendar.Date) bool {
-	t, err := s.Clock.Table(context.Background())
+	// It is asked within a transaction: should all connections be taken by such ones, they must not wait for each other.
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	t, err := s.Clock.Table(ctx)
 	if err != nil {
 		return d.Weekday() != time.Saturday && d.Weekday() != time.Sunday
 	}

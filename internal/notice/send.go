@@ -100,12 +100,22 @@ func (s *Service) Done(ctx context.Context, p Parcel) error {
 // GiveUp ends what a job had to send as Failed, and says so on the person's desk, once a day. why is for people, without the
 // address.
 func (s *Service) GiveUp(ctx context.Context, j work.Job, why string) error {
+	return s.undelivered(ctx, j, why, func(tx Tx, list []Delivery) error { return end(ctx, tx, list, Failed, why) })
+}
+
+// PutDown says on the person's desk, once a day, that what a job had to send could not be delivered. It still waits: for the
+// job to be tried again by hand, when the server or the settings have been seen to, or for the next morning mail.
+func (s *Service) PutDown(ctx context.Context, j work.Job, why string) error {
+	return s.undelivered(ctx, j, why, func(Tx, []Delivery) error { return nil })
+}
+
+func (s *Service) undelivered(ctx context.Context, j work.Job, why string, then func(Tx, []Delivery) error) error {
 	return s.store.Update(ctx, func(tx Tx) error {
 		list, err := waiting(ctx, tx, j)
 		if err != nil || len(list) == 0 {
 			return err
 		}
-		err = end(ctx, tx, list, Failed, why)
+		err = then(tx, list)
 		if err != nil {
 			return err
 		}

@@ -281,6 +281,24 @@ func TestWhatCannotBeDeliveredIsSaidOnTheDesk(t *testing.T) {
 	}
 }
 
+func TestWhatWasPutDownCanBeTriedAgain(t *testing.T) {
+	m := newMemory("2026-10-09 09:00")
+	s := service(m)
+	tell(t, s, "p1", notice.DeadlineLate{}, "a")
+	j, _ := m.take()
+	for range 2 {
+		if err := s.PutDown(t.Context(), j, "连不上邮件服务器"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(m.notices) != 2 || m.notices[1].Kind != notice.KindMailFailed || len(m.ended) != 0 {
+		t.Errorf("%d notices, ended %v: want one more, said once, and nothing ended", len(m.notices), m.ended)
+	}
+	if p, err := s.Collect(t.Context(), j); err != nil || len(p.Notices) != 1 {
+		t.Errorf("tried again: %+v, %v", p, err)
+	}
+}
+
 func TestAnAddressThatIsGoneDropsTheMail(t *testing.T) {
 	m := newMemory("2026-10-09 09:00")
 	s := service(m)
