@@ -146,4 +146,3 @@ func holders(ctx context.Context, tx *store.Tx, p account.Perm, at agency.ID) (o
 	}
 	return out, nil
 }
-

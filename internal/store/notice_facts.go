@@ -25,7 +25,9 @@ type tellingOfficeTx struct {
 }
 
 // Tell leaves a notice for a person.
-func (tx tellingOfficeTx) Tell(ctx context.Context, t office.Telling) error { return tx.tell(ctx, tx.Tx, t) }
+func (tx tellingOfficeTx) Tell(ctx context.Context, t office.Telling) error {
+	return tx.tell(ctx, tx.Tx, t)
+}
 
 // TellOffice tells people of their accounts, positions and deputies by notices.
 func TellOffice(n *notice.Service) func(context.Context, *Tx, office.Telling) error {
