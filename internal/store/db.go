@@ -29,7 +29,7 @@ type Options struct {
 	FieldAlg crypt.Alg
 	// HashAlg chains the record of changes; empty for "sha256". Each entry names its own.
 	HashAlg string
-	// Conns is how many connections PostgreSQL may use; 0 for 16.
+	// Conns is how many connections PostgreSQL may use for writing, and as many again for reading; 0 for 12.
 	Conns int
 }
 
@@ -60,7 +60,7 @@ func open(ctx context.Context, o Options, hold func(context.Context, Options) (*
 		o.FieldAlg = crypt.AES256GCM
 	}
 	if o.Conns <= 0 {
-		o.Conns = 16
+		o.Conns = 12
 	}
 	db := &DB{o: o, dialect: dialectOf(o.URL)}
 	if o.Dir != "" {

@@ -88,7 +88,13 @@ func (db *DB) openPostgres(ctx context.Context, o Options) (err error) {
 	}
 	db.w.SetMaxOpenConns(o.Conns)
 	db.w.SetMaxIdleConns(o.Conns)
-	db.r = db.w
+	// Reading has connections of its own: a use case that reads the calendar while it writes must not wait for a connection
+	// that another one holds which does the same.
+	if db.r, err = sql.Open("pgx", o.URL); err != nil {
+		return fmt.Errorf("store: open: %w", err)
+	}
+	db.r.SetMaxOpenConns(o.Conns)
+	db.r.SetMaxIdleConns(o.Conns)
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 600)) // asks every second, for ten minutes
 	if err != nil {
 		return fmt.Errorf("store: %w", err)

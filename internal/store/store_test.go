@@ -257,6 +257,30 @@ func TestWritersWaitForEachOther(t *testing.T) {
 	})
 }
 
+// TestReadingInsideAWriteNeverWaitsForOthersThatDo fills every connection with transactions that write and read beside.
+func TestReadingInsideAWriteNeverWaitsForOthersThatDo(t *testing.T) {
+	onBoth(t, func(t *testing.T, db place) {
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second) // a deadlock ends the test instead of hanging it
+		defer cancel()
+		var wg sync.WaitGroup
+		errs := make([]error, 4*db.o.Conns+8)
+		for i := range errs {
+			wg.Go(func() {
+				errs[i] = db.Update(ctx, func(*Tx) error {
+					return db.View(ctx, func(tx *Tx) error {
+						_, err := (filingTx{tx}).Agencies(ctx)
+						return err
+					})
+				})
+			})
+		}
+		wg.Wait()
+		if err := errors.Join(errs...); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestReopenKeepsWhatWasWritten(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "带 空格%20?#的目录")
 	want := []filing.Agency{{Name: "乙局", Group: "部门"}, {Name: "甲局"}}
