@@ -82,7 +82,7 @@ type root struct {
 	Backup   backupCmd   `cmd:"" help:"整个系统备份成一个文件，运行中也可以做 / back the whole system up into one file, also while it runs"`
 	Restore  restoreCmd  `cmd:"" help:"从备份恢复；核对无误才换上 / put a backup back, after verifying all of it"`
 	Migrate  migrateCmd  `cmd:"" help:"把数据升级到本程序的版本 / bring the data to this version of the program"`
-	Admin    adminCmd    `cmd:"" help:"维护：人员、密钥；不加 --apply 只演示 / people and keys; a dry run unless --apply"`
+	Admin    adminCmd    `cmd:"" help:"维护：人员、机构、日历、密钥；不加 --apply 只演示 / people, agencies, calendars, keys; a dry run unless --apply"`
 	Settings settingsCmd `cmd:"" name:"config" help:"列出全部设置 / all settings"`
 	Version  versionCmd  `cmd:"" help:"版本 / version"`
 	Worker   workerCmd   `cmd:"" name:"intake-worker" hidden:"" help:"读文件的子进程 / the process that reads files for serve"`
