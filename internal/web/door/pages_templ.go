@@ -444,7 +444,7 @@ func passwordPage(v passwordView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.first {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "<p>您现在的密码是别人给的。请换成只有自己知道的密码，换好就可以开始工作。</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "<p class=\"m-b\">您现在的密码是别人给的。请换成只有自己知道的密码，换好就可以开始工作。</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -568,7 +568,7 @@ func factorPage(v factorView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.must {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "<p>本站要求每次登录都用动态口令。请用手机上的身份验证应用设置一次。</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "<p class=\"m-b\">本站要求每次登录都用动态口令。请用手机上的身份验证应用设置一次。</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1297,7 +1297,7 @@ func setupPage(p ui.Page, f *ui.Form, hint string) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 81, "<h1 class=\"h-res\">首次设置</h1><p>填好这一页就能开始使用，大约需要两分钟。以后都可以修改。</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 81, "<h1 class=\"h-res\">首次设置</h1><p class=\"m-b\">填好这一页就能开始使用，大约需要两分钟。以后都可以修改。</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
