@@ -55,7 +55,7 @@ func Markdown(w io.Writer) error {
 	b.WriteString(`# Settings
 
 Written by ` + "`gongkai config --markdown`" + `; do not edit. A setting is given on the command line (` + "`--name value`" + `), in the environment, or in a
-settings file (` + "`--config FILE`" + ` or the variable ` + "`GONGKAI_CONFIG`" + `; one ` + "`name = value`" + ` a line, ` + "`#`" + ` before a remark). The command line goes before the
+settings file (named by the variable ` + "`GONGKAI_CONFIG`" + `; one ` + "`name = value`" + ` a line, ` + "`#`" + ` before a remark). The command line goes before the
 environment, that before the file, that before the default.
 
 | name | variable | default | meaning |

@@ -1,6 +1,6 @@
 // Package crypt protects what the law asks to be kept from others: fields with personal data in the database, attachments,
 // and the look-up of a number without keeping it readable. Data keys are kept wrapped in the database; the master key that
-// opens them is in a file of its own or in the environment, never beside the data.
+// opens them is in a file of its own or in the environment, and in no backup.
 //
 // Two suites stand side by side: AES-256-GCM with SHA-256, and SM4-GCM with SM3. A setting chooses the one that new data is
 // sealed with; what was sealed with the other stays readable.
