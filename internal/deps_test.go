@@ -106,7 +106,7 @@ var table = map[string]place{
 		"github.com/a-h/templ"}},
 	"internal/web/door": {ring: entry, imports: []string{"web/ui", "access", "signin", "signin/sso", "account", "agency", "calendar", "fault"}, modules: []string{
 		"github.com/a-h/templ"}},
-	"internal/web/records": {ring: entry, imports: []string{"web/ui", "web/door", "account", "agency", "audit", "calendar", "work", "fault"}, modules: []string{
+	"internal/web/records": {ring: entry, imports: []string{"web/ui", "web/door", "upkeep", "review", "clock", "deadline", "account", "agency", "audit", "calendar", "work", "fault"}, modules: []string{
 		"github.com/a-h/templ"}},
 	"internal/web/notices": {ring: entry, imports: []string{"web/ui", "web/door", "account", "notice", "fault"}, modules: []string{
 		"github.com/a-h/templ"}},

@@ -113,10 +113,15 @@ func (s *Service) Reveal(ctx context.Context, by account.Actor, seq int64, field
 	if err != nil {
 		return "", "", err
 	}
-	if !by.CanAnywhere(account.Unmask) {
-		return "", "", errNone
-	}
 	err = s.store.Update(ctx, func(tx Tx) error {
+		// To see the entry is one thing; to open it needs the permission at its agency.
+		_, ok, err := tx.AuditEntry(ctx, by.Scope(account.Unmask), seq)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return errNone
+		}
 		for _, c := range changes {
 			if c.Field != field || !c.Sealed {
 				continue

@@ -3,6 +3,7 @@ package upkeep
 
 import (
 	"context"
+	"errors"
 
 	"github.com/gongkai/gongkai/internal/account"
 	"github.com/gongkai/gongkai/internal/audit"
@@ -25,14 +26,42 @@ type Store interface {
 	Update(ctx context.Context, f func(Tx) error) error
 }
 
+// Matter is what a job is about, in words, with the page of it; Link is "" where there is none.
+type Matter struct{ Text, Link string }
+
 // Service is the use cases of this package.
 type Service struct {
 	store Store
 	wake  func()
+	about func(ctx context.Context, by account.Actor, j work.Job) (Matter, error)
 }
 
 // NewService returns a service. wake is called after a job has become due.
-func NewService(s Store, wake func()) *Service { return &Service{s, wake} }
+func NewService(s Store, wake func()) *Service {
+	return &Service{s, wake, func(context.Context, account.Actor, work.Job) (Matter, error) { return Matter{}, nil }}
+}
+
+// UseNames lets About say what jobs are about. f says it of one job for an actor; what the actor may not see is
+// fault.NotFound.
+func (s *Service) UseNames(f func(ctx context.Context, by account.Actor, j work.Job) (Matter, error)) { s.about = f }
+
+// About says what jobs are about, in words. Of those of which nothing can be said, or not to this actor, there is nothing.
+func (s *Service) About(ctx context.Context, by account.Actor, list []work.Job) (map[work.ID]Matter, error) {
+	out := map[work.ID]Matter{}
+	for _, j := range list {
+		m, err := s.about(ctx, by, j)
+		if errors.Is(err, fault.NotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if m.Text != "" {
+			out[j.ID] = m
+		}
+	}
+	return out, nil
+}
 
 // most is how many jobs are listed: the failed ones come first.
 const most = 200

@@ -13,6 +13,7 @@ import (
 	"github.com/gongkai/gongkai/internal/audit"
 	"github.com/gongkai/gongkai/internal/calendar"
 	"github.com/gongkai/gongkai/internal/fault"
+	"github.com/gongkai/gongkai/internal/upkeep"
 	"github.com/gongkai/gongkai/internal/web/door"
 	"github.com/gongkai/gongkai/internal/web/ui"
 	"github.com/gongkai/gongkai/internal/work"
@@ -30,6 +31,7 @@ type Record interface {
 // Jobs is what the pages need of background work.
 type Jobs interface {
 	Jobs(ctx context.Context, by account.Actor) ([]work.Job, []work.Count, error)
+	About(ctx context.Context, by account.Actor, list []work.Job) (map[work.ID]upkeep.Matter, error)
 	Retry(ctx context.Context, by account.Actor, id work.ID) error
 	Drop(ctx context.Context, by account.Actor, id work.ID) error
 }
@@ -247,6 +249,7 @@ func (p *Records) headFile(w http.ResponseWriter, r *http.Request) error {
 type jobsView struct {
 	ui.Page
 	list   []work.Job
+	about  map[work.ID]upkeep.Matter
 	counts []work.Count
 	manage bool
 	now    time.Time
@@ -258,7 +261,11 @@ func (p *Records) list(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := jobsView{p.site.NewPage(r, "后台任务", "jobs"), list, counts, by.CanAnywhere(account.ManageJob), p.now()}
+	about, err := p.jobs.About(r.Context(), by, list)
+	if err != nil {
+		return err
+	}
+	v := jobsView{p.site.NewPage(r, "后台任务", "jobs"), list, about, counts, by.CanAnywhere(account.ManageJob), p.now()}
 	return p.site.Render(w, r, http.StatusOK, jobsPage(v))
 }
 
