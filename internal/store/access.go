@@ -174,7 +174,7 @@ func (tx accessTx) Link(ctx context.Context, issuer, subject string, p account.P
 	return err
 }
 
-const tokenColumns = `id, digest, person_id, name, scopes, created_at, expires_at, used_at, revoked_at`
+const tokenColumns = `id, digest, person_id, name, scopes, created_at, expires_at, used_at, revoked_at` //nolint:gosec // names of columns
 
 func scanToken(scan func(...any) error) (t access.Token, err error) {
 	var created, expires, used, revoked int64

@@ -164,7 +164,7 @@ func (d *Door) startSSO(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	http.SetCookie(w, ui.Cookie(r, ssoState, sealed, ssoFor))
-	http.Redirect(w, r, address, http.StatusSeeOther) //nolint:gosec // the identity provider of the settings
+	http.Redirect(w, r, address, http.StatusSeeOther)
 	return nil
 }
 
