@@ -163,6 +163,7 @@ func newSystem(ctx context.Context, o Options, db *store.DB) (*System, error) {
 	s.Access = access.NewService(store.Access(db), hasher, policy(o))
 	s.Record = audit.NewService(store.Records(db), db.VerifyAudit)
 	s.Upkeep = upkeep.NewService(store.Upkeep(db), s.Wake)
+	s.Upkeep.UseNames(s.jobAbout)
 	s.Filing = filing.NewService(store.Filing(db), bytesOf{files}, o.Limits.Bytes, o.Reader, s.Wake)
 	s.Filing.UseTree(s.roster)
 	s.Clock = clock.NewService(store.Clock(db, store.TellDeadlines(s.Notice)),

@@ -9,8 +9,11 @@ import (
 	"github.com/gongkai/gongkai/internal/account"
 	"github.com/gongkai/gongkai/internal/agency"
 	"github.com/gongkai/gongkai/internal/calendar"
+	"github.com/gongkai/gongkai/internal/clock"
+	"github.com/gongkai/gongkai/internal/filing"
 	"github.com/gongkai/gongkai/internal/notice"
 	"github.com/gongkai/gongkai/internal/store"
+	"github.com/gongkai/gongkai/internal/upkeep"
 	"github.com/gongkai/gongkai/internal/web/records"
 	"github.com/gongkai/gongkai/internal/work"
 )
@@ -145,4 +148,56 @@ func holders(ctx context.Context, tx *store.Tx, p account.Perm, at agency.ID) (o
 		}
 	}
 	return out, nil
+}
+
+// jobAbout says what a job is about, in words, as far as the actor may see it. Errors: fault.NotFound for what they may not.
+func (s *System) jobAbout(ctx context.Context, by account.Actor, j work.Job) (m upkeep.Matter, err error) {
+	switch j.Kind {
+	case filing.JobRead, filing.JobCheck, filing.JobAgain:
+		if !by.CanAnywhere(account.SeeReport) {
+			return m, nil
+		}
+		rec, err := s.Filing.Report(ctx, filing.ReportID(j.Args))
+		if err != nil {
+			return m, err
+		}
+		m = upkeep.Matter{Text: rec.FileName, Link: "/desk/reports/" + j.Args}
+		if rec.Agency != "" && rec.Year > 0 {
+			m.Text = fmt.Sprintf("%s %d 年年报", rec.Agency, rec.Year)
+		}
+	case clock.JobRemind:
+		d, err := s.Clock.Detail(ctx, by, account.SeeAgency, clock.ID(j.Args))
+		if err != nil {
+			return m, err
+		}
+		m = upkeep.Matter{Text: d.Title, Link: "/desk/deadlines/" + j.Args}
+	case clock.JobRecount:
+		r, _, err := s.Clock.Recount(ctx, by, clock.RecountID(j.Args))
+		if err != nil {
+			return m, err
+		}
+		m = upkeep.Matter{Text: r.Title(), Link: "/desk/calendar/recounts/" + j.Args}
+	case notice.JobDigest:
+		return s.aboutPerson(ctx, by, notice.Person(j.Args), "")
+	case notice.JobMail, notice.JobWebhook:
+		var n notice.Notice
+		if err := store.Notices(s.DB).View(ctx, func(tx notice.Tx) error {
+			n, err = tx.Notice(ctx, notice.ID(j.Args))
+			return err
+		}); err != nil {
+			return m, err
+		}
+		return s.aboutPerson(ctx, by, n.To, "："+n.Title)
+	case jobVerify, jobPlaces, clock.JobDay:
+		if d, err := calendar.ParseDate(j.Key); err == nil {
+			m.Text = d.Chinese()
+		}
+	}
+	return m, nil
+}
+
+// aboutPerson names who is told, and by its heading of what: the matter itself is theirs alone.
+func (s *System) aboutPerson(ctx context.Context, by account.Actor, id notice.Person, of string) (upkeep.Matter, error) {
+	p, err := s.Office.Person(ctx, by, account.PersonID(id))
+	return upkeep.Matter{Text: "给" + p.Name + of}, err
 }

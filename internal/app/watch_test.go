@@ -2,6 +2,8 @@ package app
 
 import (
 	"database/sql"
+	"errors"
+	"net/http"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -175,5 +177,28 @@ func TestAResetPasswordIsMailedWhateverWasChosen(t *testing.T) {
 	h.work()
 	if got := h.sent(); len(got) != 1 || got[0] != "reviewer@example.cn 【示例区政府信息公开】密码被重置" {
 		t.Errorf("mails %v", got)
+	}
+}
+
+func TestJobsSayWhatTheyAreAbout(t *testing.T) {
+	h := newHouse(t)
+	h.submit("给周某某的答复")
+	h.ok(h.askVerify(t.Context(), calendar.On(h.clock), h.clock))
+	h.ok(store.Work(h.DB).Update(t.Context(), func(tx work.Tx) error {
+		return errors.Join(tx.Enqueue(t.Context(), work.Ask{Kind: "report.read", Key: "gone", Args: "gone"}),
+			tx.Enqueue(t.Context(), work.Ask{Kind: "clock.remind", Key: "gone", Args: "gone"}),
+			tx.Enqueue(t.Context(), work.Ask{Kind: notice.JobDigest, Key: "x", Args: string(h.people["reviewer"])}))
+	}))
+	status, _, body := h.ask("admin", "/desk/jobs", nil)
+	if status != http.StatusOK {
+		t.Fatalf("status %d\n%s", status, body)
+	}
+	for _, s := range []string{"发邮件", "给张reviewer：待您审核", "核对操作记录", "2026年10月9日", "读年报", "提醒期限", "发每日汇总邮件"} {
+		if !strings.Contains(body, s) {
+			t.Errorf("the page does not say %q", s)
+		}
+	}
+	if strings.Contains(body, "周某某") || strings.Contains(body, "audit.verify") {
+		t.Errorf("the page names a matter, or speaks as the program does:\n%s", body)
 	}
 }
