@@ -4,6 +4,7 @@ package notices
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/gongkai/gongkai/internal/account"
@@ -128,11 +129,19 @@ func (n *Notices) choose(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	was, err := n.service.Preference(r.Context(), who(r))
+	if err != nil {
+		return err
+	}
 	p := notice.Preference{Channels: map[notice.Kind][]notice.Channel{}, Digest: notice.Digest(f.Choice("digest", "邮件", digests, ui.Required()))}
 	for _, s := range notice.Sorts() {
 		list := []notice.Channel{}
 		for _, c := range []notice.Channel{notice.Mail, notice.Webhook} {
-			if f.Check(field(s.Kind, c), s.Title) {
+			on := f.Check(field(s.Kind, c), s.Title)
+			if c == notice.Webhook && !n.outlets.Webhook {
+				on = slices.Contains(was.Channels[s.Kind], c) // there is no box for it: it stays as it was
+			}
+			if on {
 				list = append(list, c)
 			}
 		}
