@@ -40,6 +40,9 @@ type Options struct {
 	Log    *slog.Logger
 	// SetupCode has to be known to whoever sets a fresh site up; empty for one that is made and printed.
 	SetupCode string
+	// Now is the clock of the site; nil for that of this machine.
+	Now   func() time.Time
+	hasty bool // the database is thrown away when the program ends too early
 	// Started is told the address when the program listens; may be nil.
 	Started func(net.Addr)
 }
@@ -49,6 +52,13 @@ func DefaultOptions() Options {
 	var o Options
 	o.Config, o.Serve = config.Defaults()
 	return o
+}
+
+func (o Options) now() time.Time {
+	if o.Now == nil {
+		return time.Now()
+	}
+	return o.Now()
 }
 
 func (o Options) withDefaults() (Options, error) {
@@ -106,6 +116,11 @@ func Serve(ctx context.Context, o Options) error {
 	if o.Serve.Demo, err = isSample(o); err != nil {
 		return err
 	}
+	if o.Serve.Demo {
+		if err := fillSample(ctx, o); err != nil {
+			return err
+		}
+	}
 	s, err := open(ctx, o)
 	if err != nil {
 		return err
@@ -117,14 +132,7 @@ func serve(ctx context.Context, o Options, s *System) error {
 	if err := s.begin(ctx, o); err != nil {
 		return err
 	}
-	var accounts []sampleAccount
-	if o.Serve.Demo {
-		var err error
-		if accounts, err = s.fillSample(ctx, o); err != nil {
-			return err
-		}
-	}
-	h, err := newHandler(ctx, o, s, accounts)
+	h, err := newHandler(ctx, o, s)
 	if err != nil {
 		return err
 	}
@@ -143,7 +151,7 @@ func serve(ctx context.Context, o Options, s *System) error {
 
 // begin does what is done once before anything is served or worked.
 func (s *System) begin(ctx context.Context, o Options) error {
-	if err := s.start(ctx, time.Now()); err != nil {
+	if err := s.start(ctx, s.now()); err != nil {
 		return err
 	}
 	n, err := s.Filing.Refresh(ctx)

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -34,7 +35,7 @@ type handler struct {
 	baseURL string // of the site, without a slash at its end; "" for that of each request
 }
 
-func newHandler(_ context.Context, o Options, s *System, accounts []sampleAccount) (*handler, error) {
+func newHandler(_ context.Context, o Options, s *System) (*handler, error) {
 	static, err := ui.NewStatic()
 	if err != nil {
 		return nil, err
@@ -44,8 +45,8 @@ func newHandler(_ context.Context, o Options, s *System, accounts []sampleAccoun
 		return nil, err
 	}
 	h := &handler{setup: setup{s}, metrics: newMetrics(s), baseURL: strings.TrimSuffix(o.Serve.BaseURL, "/")}
-	h.site = &ui.Site{Name: o.siteName(), Demo: o.Serve.Demo, Static: static, Log: o.Log, TrustProxy: !proxies.Empty(), Entries: entries()}
-	if h.door, err = newDoor(o, s, h.site, proxies, accounts); err != nil {
+	h.site = &ui.Site{Name: o.siteName(), Demo: o.Serve.Demo, Static: static, Log: o.Log, TrustProxy: fromProxy(proxies), Entries: entries()}
+	if h.door, err = newDoor(o, s, h.site, proxies); err != nil {
 		return nil, err
 	}
 	h.routes = routes(o, h, s)
@@ -55,7 +56,7 @@ func newHandler(_ context.Context, o Options, s *System, accounts []sampleAccoun
 		mux.Handle(pattern, h.metrics.Count(pattern, h.site.Handle(h.door.Wrap(r.Need, r.Handler))))
 	}
 	mux.Handle("/api/v1/", api.Handler(api.Options{Tokens: s.Access, Agencies: api.Offices{Service: s.Office}, People: api.Offices{Service: s.Office},
-		Reports: s.Filing, Lists: s.DB, Record: s.Record, Keys: store.Keys(s.DB), Calendar: s.Clock.Table, Proxies: proxies, Log: o.Log, Now: time.Now}))
+		Reports: s.Filing, Lists: s.DB, Record: s.Record, Keys: store.Keys(s.DB), Calendar: s.Clock.Table, Proxies: proxies, Log: o.Log, Now: s.now}))
 	mux.HandleFunc("GET /healthz", plain(func(context.Context) error { return nil }, o.Log))
 	mux.HandleFunc("GET /readyz", plain(s.ready, o.Log))
 	metrics, err := guarded(o, h.metrics.Handler(), h.site)
@@ -67,7 +68,15 @@ func newHandler(_ context.Context, o Options, s *System, accounts []sampleAccoun
 	return h, nil
 }
 
-func newDoor(o Options, s *System, site *ui.Site, proxies signin.Ranges, accounts []sampleAccount) (*door.Door, error) {
+// fromProxy tells whether a request came straight from one of the proxies.
+func fromProxy(proxies signin.Ranges) func(*http.Request) bool {
+	return func(r *http.Request) bool {
+		peer, err := netip.ParseAddrPort(r.RemoteAddr)
+		return err == nil && proxies.Contains(peer.Addr())
+	}
+}
+
+func newDoor(o Options, s *System, site *ui.Site, proxies signin.Ranges) (*door.Door, error) {
 	staff, err := signin.ParseRanges(o.Serve.StaffFrom)
 	if err != nil {
 		return nil, err
@@ -77,8 +86,12 @@ func newDoor(o Options, s *System, site *ui.Site, proxies signin.Ranges, account
 		code = strings.ToLower(rand.Text()[:12])
 	}
 	d := door.Options{Access: s.Access, Setup: setup{s}, Site: site, Staff: staff, Proxies: proxies, Code: code, Viewer: s.viewer, Menu: s.menu}
-	for _, a := range accounts {
-		d.Sample = append(d.Sample, door.SampleAccount{Account: a.account, Password: samplePassword, Who: a.who})
+	if o.Serve.Demo {
+		for _, a := range sampleAccounts() {
+			if a.who != "" {
+				d.Sample = append(d.Sample, door.SampleAccount{Account: a.account, Password: samplePassword, Who: a.who})
+			}
+		}
 	}
 	if o.Serve.OIDCIssuer != "" {
 		if o.Serve.BaseURL == "" {

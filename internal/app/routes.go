@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/gongkai/gongkai/internal/account"
 	"github.com/gongkai/gongkai/internal/calendar"
@@ -38,15 +37,15 @@ func routes(o Options, h *handler, s *System) map[string]door.Route {
 	}
 	add(h.door.Routes())
 	add(workbench.New(h.site, s.waiting).Routes())
-	add(desk.New(h.site, s.Filing, writers{}, time.Now).Routes())
-	add(records.New(h.site, s.Record, s.Upkeep, time.Now).Routes())
+	add(desk.New(h.site, s.Filing, writers{}, s.now).Routes())
+	add(records.New(h.site, s.Record, s.Upkeep, s.now).Routes())
 	add(notices.New(h.site, s.Notice, s.outlets.can()).Routes())
-	add(calendars.New(calendars.Options{Site: h.site, Clock: s.Clock, Perm: account.SeeAgency, BaseURL: h.baseURL, Now: time.Now,
+	add(calendars.New(calendars.Options{Site: h.site, Clock: s.Clock, Perm: account.SeeAgency, BaseURL: h.baseURL, Now: s.now,
 		Actor: func(ctx context.Context, id account.PersonID) (account.Actor, error) {
 			return s.Office.Actor(ctx, id, "feed")
 		}}).Routes())
 	add(people.New(people.Options{Site: h.site, Service: s.Office, Sheets: sheets{o}, Password: s.Access.FirstHash}).Routes())
-	add(reviews.New(reviews.Options{Site: h.site, Service: s.Review, Between: s.between, Now: time.Now}).Routes())
+	add(reviews.New(reviews.Options{Site: h.site, Service: s.Review, Between: s.between, Now: s.now}).Routes())
 	return all
 }
 
@@ -76,26 +75,6 @@ func (s *System) between(from, to calendar.Date) int {
 	}
 	return t.WorkingDaysBetween(from, to)
 }
-
-// waiting is what waits for somebody.
-func (s *System) waiting(ctx context.Context, by account.Actor) ([]workbench.Pile, error) {
-	var out []workbench.Pile
-	rows, err := s.Review.Waiting(ctx, by)
-	if err != nil {
-		return nil, err
-	}
-	if len(rows) > 0 || anyPerm(by, append(review.SeePerms(), account.Provide)...) {
-		p := workbench.Pile{Title: "等您审查", Href: "/desk/reviews", Count: len(rows), Empty: "没有等您审查的材料。"}
-		for _, r := range rows[:min(len(rows), shown)] {
-			p.Items = append(p.Items, reviewItem(r))
-		}
-		out = append(out, p)
-	}
-	return out, nil
-}
-
-// shown is how many things of a kind the workbench shows.
-const shown = 5
 
 func anyPerm(by account.Actor, perms ...account.Perm) bool {
 	for _, p := range perms {
@@ -161,9 +140,4 @@ func menuGroups() []menuGroup {
 			entry("jobs", "/desk/jobs", "gear", "后台任务", account.SeeJob),
 		}},
 	}
-}
-
-// reviewItem is an item of sign-off as the workbench shows it.
-func reviewItem(r review.Row) workbench.Item {
-	return workbench.Item{Title: r.Title, Href: "/desk/reviews/" + string(r.ID), Note: r.Office}
 }

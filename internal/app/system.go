@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -62,27 +63,34 @@ func (s *System) wakeBy(f func()) {
 	s.mu.Unlock()
 }
 
-func (s *System) now() time.Time { return time.Now() }
+func (s *System) now() time.Time { return s.o.now() }
 
 // Close puts the data down.
 func (s *System) Close() error { return s.DB.Close() }
 
-// StoreOptions are the settings of the database, with the master key.
-func StoreOptions(c config.Config) (store.Options, error) {
-	master, err := masterKey(c)
-	if err != nil {
-		return store.Options{}, err
+// StoreOptions are the settings of the database, with the master key: that of the environment, else that of its file, which
+// is made when there is none.
+func StoreOptions(c config.Config) (o store.Options, err error) {
+	var master crypt.Master
+	if c.Key != "" {
+		master, err = crypt.ParseMaster(c.Key)
+	} else {
+		master, _, err = crypt.EnsureKeyFile(keyFile(c))
 	}
-	return store.Options{URL: c.DB, Dir: c.Data, Master: &master, FieldAlg: crypt.Alg(c.Cipher), HashAlg: c.Hash}, nil
+	return store.Options{URL: c.DB, Dir: c.Data, Master: &master, FieldAlg: crypt.Alg(c.Cipher), HashAlg: c.Hash}, err
 }
 
-// masterKey is the key of the environment, else that of the file, which is made when there is none.
-func masterKey(c config.Config) (crypt.Master, error) {
-	if c.Key != "" {
-		return crypt.ParseMaster(c.Key)
-	}
-	m, _, err := crypt.EnsureKeyFile(keyFile(c))
-	return m, err
+// hasKey reports whether the master key is there before anything is opened.
+func hasKey(c config.Config) bool {
+	_, err := os.Stat(keyFile(c))
+	return c.Key != "" || err == nil
+}
+
+// lostKey puts a master key away that was made for data which another one protects: left there, it would be taken for the
+// right one by whoever looks for it.
+func lostKey(c config.Config, cause error) error {
+	err := fault.Wrap(fault.Usage, "serve.key", "没有找到这些数据的主密钥（"+keyFile(c)+"）。请把原来的主密钥文件放回去，或用 --key-file 指向它；不要另建新的", cause)
+	return errors.Join(err, os.Remove(keyFile(c)))
 }
 
 func keyFile(c config.Config) string {
@@ -112,11 +120,16 @@ func open(ctx context.Context, o Options) (*System, error) {
 	if err := makeFolder(o.Config.Data); err != nil {
 		return nil, badData(o.Config.Data, err)
 	}
+	had := hasKey(o.Config)
 	so, err := StoreOptions(o.Config)
 	if err != nil {
 		return nil, err
 	}
+	so.Now, so.Hasty = o.Now, o.hasty
 	db, err := store.Open(ctx, so)
+	if !had && fault.CodeOf(err) == "crypt.wrong_master" {
+		return nil, lostKey(o.Config, err)
+	}
 	if err != nil {
 		return nil, badDatabase(o.Config, err)
 	}

@@ -64,4 +64,26 @@ const Agencies = `虚构市牡丹区人民政府办公室，部门
 虚构市牡丹区石桥镇人民政府，乡镇
 虚构市牡丹区河湾镇人民政府，乡镇
 虚构市牡丹区竹林乡人民政府，乡镇
+虚构市牡丹区社区治理和服务创新办公室，部门
+虚构市牡丹区数据和政务服务局，部门
+虚构市牡丹区文化体育和旅游局，部门
 `
+
+// Former is an agency of the district under a name that it has no more, or that is no more itself.
+type Former struct {
+	Name string
+	Now  string // the name on the list of the agency that it has become, or that carries on its work
+	Last int    // the last year that it reported for under this name
+	// Merged says that the agency ended; otherwise it was given another name.
+	Merged bool
+	From   string // first day of what came after, yyyy-mm-dd
+}
+
+// FormerNames is what has changed in the district. The days go with the names on the reports of the archive.
+func FormerNames() []Former {
+	return []Former{
+		{Name: "虚构市牡丹区行政审批局", Now: "虚构市牡丹区数据和政务服务局", Last: 2023, From: "2024-11-01"},
+		{Name: "虚构市牡丹区文化和旅游局", Now: "虚构市牡丹区文化体育和旅游局", Last: 2024, Merged: true, From: "2025-09-01"},
+		{Name: "虚构市牡丹区体育局", Now: "虚构市牡丹区文化体育和旅游局", Last: 2024, Merged: true, From: "2025-09-01"},
+	}
+}

@@ -29,6 +29,8 @@ type Options struct {
 	FieldAlg crypt.Alg
 	// HashAlg chains the record of changes; empty for "sha256". Each entry names its own.
 	HashAlg string
+	// Hasty does not wait for the disk on SQLite: for a database that is thrown away when the program ends too early.
+	Hasty bool
 	// Conns is how many connections PostgreSQL may use for writing, and as many again for reading; 0 for 12.
 	Conns int
 }

@@ -108,6 +108,11 @@ func (db *DB) openSQLite(ctx context.Context, o Options) (err error) {
 		return fmt.Errorf("store: open: %w", err)
 	}
 	db.w.SetMaxOpenConns(1)
+	if o.Hasty {
+		if _, err := db.w.ExecContext(ctx, "PRAGMA synchronous = OFF"); err != nil {
+			return fmt.Errorf("store: %w", err)
+		}
+	}
 	if err := tooOld(ctx, db.w); err != nil {
 		return err
 	}

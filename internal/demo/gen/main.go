@@ -50,8 +50,14 @@ func build() ([]byte, error) {
 	for i, a := range agencies {
 		offices[i] = newOffice(i, a.Name)
 	}
+	for _, f := range demo.FormerNames() {
+		offices = append(offices, newOffice(len(offices), f.Name))
+	}
 	for year := firstYear; year <= lastYear; year++ {
 		for _, o := range offices {
+			if !reports(o.name, year) {
+				continue
+			}
 			rep := o.report(year)
 			for _, v := range o.versions(rep) {
 				if err := add(z, v); err != nil {
@@ -64,6 +70,16 @@ func build() ([]byte, error) {
 		return nil, err
 	}
 	return b.Bytes(), nil
+}
+
+// reports says whether there was an agency of this name to report for a year.
+func reports(name string, year int) bool {
+	for _, f := range demo.FormerNames() {
+		if f.Name == name && year > f.Last || f.Now == name && year <= f.Last {
+			return false
+		}
+	}
+	return true
 }
 
 // version is a report with the kind of file that it is handed in as.

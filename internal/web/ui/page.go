@@ -16,8 +16,8 @@ type Site struct {
 	Demo   bool   // the data are samples
 	Static *Static
 	Log    *slog.Logger
-	// TrustProxy believes X-Forwarded-Proto: to be set only where every request comes through a proxy that sets it.
-	TrustProxy bool
+	// TrustProxy tells whether a request came from a proxy whose X-Forwarded-Proto is believed; nil for none.
+	TrustProxy func(*http.Request) bool
 	// Entries are the fixed entries of the platform; nil for DefaultEntries.
 	Entries []Entry
 	Paths   Paths

@@ -30,7 +30,7 @@ const hsts = "max-age=31536000"
 func (s *Site) headers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		sc, r := scoped(r)
-		if s.TrustProxy && r.Header.Get("X-Forwarded-Proto") == "https" {
+		if s.TrustProxy != nil && r.Header.Get("X-Forwarded-Proto") == "https" && s.TrustProxy(r) {
 			sc.set(func(s *scope) { s.secure = true })
 		}
 		h := w.Header()

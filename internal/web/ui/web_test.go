@@ -116,7 +116,7 @@ func TestCookiesAreBoundToTheHostByTLS(t *testing.T) {
 		"a list of protocol": {trust: true, proto: "https, http"},
 	} {
 		s := testSite(t)
-		s.TrustProxy = tt.trust
+		s.TrustProxy = func(*http.Request) bool { return tt.trust }
 		var got *http.Cookie
 		var value string
 		h := s.Secure(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
