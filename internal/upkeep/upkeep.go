@@ -43,7 +43,9 @@ func NewService(s Store, wake func()) *Service {
 
 // UseNames lets About say what jobs are about. f says it of one job for an actor; what the actor may not see is
 // fault.NotFound.
-func (s *Service) UseNames(f func(ctx context.Context, by account.Actor, j work.Job) (Matter, error)) { s.about = f }
+func (s *Service) UseNames(f func(ctx context.Context, by account.Actor, j work.Job) (Matter, error)) {
+	s.about = f
+}
 
 // About says what jobs are about, in words. Of those of which nothing can be said, or not to this actor, there is nothing.
 func (s *Service) About(ctx context.Context, by account.Actor, list []work.Job) (map[work.ID]Matter, error) {
