@@ -106,6 +106,9 @@ type Tx interface {
 	UsedToken(ctx context.Context, id string) error
 	RevokeToken(ctx context.Context, p account.PersonID, id string) (bool, error)
 
+	// Tell leaves a notice for a person in this transaction; the same person and key is told once.
+	Tell(ctx context.Context, t Telling) error
+
 	// Actor works out who a person is today and what they hold. Errors: fault.NotFound, for a closed account too.
 	Actor(ctx context.Context, id account.PersonID, via string) (account.Actor, error)
 }

@@ -70,8 +70,10 @@ func (s *Service) SignIn(ctx context.Context, name, password string, from Place)
 		if err := tx.SettleAttempt(ctx, t.id, stage != NeedsCode); err != nil {
 			return err
 		}
-		secret, out, err = s.open(ctx, tx, now, stage, "password", from)
-		return err
+		if secret, out, err = s.open(ctx, tx, now, stage, "password", from); err != nil {
+			return err
+		}
+		return tellNew(ctx, tx, out)
 	})
 	return secret, out, err
 }
@@ -88,6 +90,7 @@ func countedAs(name string) string {
 // try is an attempt that the guard has let pass.
 type try struct {
 	id     string
+	by     signin.Try
 	person account.Person // the zero one where there is no such account
 }
 
@@ -111,10 +114,10 @@ func (s *Service) admit(ctx context.Context, from Place, who func(Tx) (string, a
 		if err != nil {
 			return err
 		}
-		if err := s.policy.Guard.Decide(attempts, signin.Try{Account: name, From: prefix, Known: known}, now).Err(now); err != nil {
+		t.by, t.person = signin.Try{Account: name, From: prefix, Known: known}, p
+		if err := s.policy.Guard.Decide(attempts, t.by, now).Err(now); err != nil {
 			return err
 		}
-		t.person = p
 		t.id, err = tx.AddAttempt(ctx, signin.Attempt{Account: name, From: prefix, At: now})
 		return err
 	})
@@ -137,6 +140,9 @@ func (s *Service) refuse(ctx context.Context, t try) error {
 		about = subject(t.person.ID)
 	}
 	err := s.store.Update(ctx, func(tx Tx) error {
+		if err := s.tellLocked(ctx, tx, t); err != nil {
+			return err
+		}
 		return tx.Note(ctx, account.System("sign-in"), audit.Note{Action: "session.refuse", Subject: about})
 	})
 	if err != nil {
@@ -209,6 +215,9 @@ func (s *Service) Code(ctx context.Context, se Session, code string, from Place)
 			return err
 		}
 		if secret, out, err = step(ctx, tx, se, s.after(p, true)); err != nil {
+			return err
+		}
+		if err := tellNew(ctx, tx, out); err != nil {
 			return err
 		}
 		return tx.Note(ctx, self(p, "session "+se.ID), audit.Note{Action: "session.code", Subject: subject(p.ID)})
@@ -351,8 +360,10 @@ func (s *Service) Arrive(ctx context.Context, issuer, sub, name string, from Pla
 		if err != nil {
 			return err
 		}
-		secret, out, err = s.open(ctx, tx, p, Open, "oidc", from)
-		return err
+		if secret, out, err = s.open(ctx, tx, p, Open, "oidc", from); err != nil {
+			return err
+		}
+		return tellNew(ctx, tx, out)
 	})
 	return secret, out, err
 }

@@ -173,7 +173,7 @@ func newSystem(ctx context.Context, o Options, db *store.DB) (*System, error) {
 	}
 	s.Notice = notice.NewService(store.Notices(db), s.outlets.can(), s.working, s.Wake)
 	s.Office = office.NewService(store.OfficeTelling(db, store.TellOffice(s.Notice)))
-	s.Access = access.NewService(store.Access(db), hasher, policy(o))
+	s.Access = access.NewService(store.AccessTelling(db, store.TellAccess(s.Notice)), hasher, policy(o))
 	s.Record = audit.NewService(store.Records(db), db.VerifyAudit)
 	s.Upkeep = upkeep.NewService(store.Upkeep(db), s.Wake)
 	s.Upkeep.UseNames(s.jobAbout)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/gongkai/gongkai/internal/access"
 	"github.com/gongkai/gongkai/internal/agency"
 	"github.com/gongkai/gongkai/internal/notice"
 	"github.com/gongkai/gongkai/internal/office"
@@ -44,6 +45,39 @@ func TellOffice(n *notice.Service) func(context.Context, *Tx, office.Telling) er
 			return fmt.Errorf("store: no notice of kind %q", t.Kind)
 		}
 		_, err := n.TellIn(ctx, noticeTx{tx}, notice.Person(t.To), d, notice.About{Agency: string(t.Agency), Link: accountPath, Key: t.Key})
+		return err
+	}
+}
+
+// AccessTelling gives letting people in its store. tell leaves a notice for a person in the transaction; the same person and
+// key is told once.
+func AccessTelling(db *DB, tell func(context.Context, *Tx, access.Telling) error) As[access.Tx] {
+	return For(db, func(tx *Tx) access.Tx { return tellingAccessTx{accessTx{officeTx{tx}}, tell} })
+}
+
+type tellingAccessTx struct {
+	accessTx
+	tell func(context.Context, *Tx, access.Telling) error
+}
+
+// Tell leaves a notice for a person.
+func (tx tellingAccessTx) Tell(ctx context.Context, t access.Telling) error {
+	return tx.tell(ctx, tx.Tx, t)
+}
+
+// TellAccess tells people of the ways into their accounts by notices.
+func TellAccess(n *notice.Service) func(context.Context, *Tx, access.Telling) error {
+	return func(ctx context.Context, tx *Tx, t access.Telling) error {
+		var d notice.Data
+		switch t.Kind {
+		case access.TellNew:
+			d = notice.SigninNew{At: t.At, Device: t.Device, From: t.From}
+		case access.TellLocked:
+			d = notice.Locked{Tries: t.Tries, Until: t.Until}
+		default:
+			return fmt.Errorf("store: no notice of kind %q", t.Kind)
+		}
+		_, err := n.TellIn(ctx, noticeTx{tx}, notice.Person(t.To), d, notice.About{Link: accountPath, Key: t.Key})
 		return err
 	}
 }

@@ -10,8 +10,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/gongkai/gongkai/internal/access"
 	"github.com/gongkai/gongkai/internal/account"
 	"github.com/gongkai/gongkai/internal/agency"
+	"github.com/gongkai/gongkai/internal/calendar"
+	"github.com/gongkai/gongkai/internal/notice"
 	"github.com/gongkai/gongkai/internal/work"
 )
 
@@ -112,6 +115,97 @@ func TestRootsAndTheProofOfTheRecord(t *testing.T) {
 				}
 				return err
 			}))
+		}
+	})
+}
+
+// doorBoard is a site whose people are told of the ways into their accounts.
+func doorBoard(t *testing.T, f func(t *testing.T, s *doorSite, b board)) {
+	t.Helper()
+	atDoor(t, func(t *testing.T, s *doorSite) {
+		notes := notice.NewService(Notices(s.DB), notice.Outlets{Mail: true}, calendar.Builtin().Works, nil)
+		s.way = access.NewService(AccessTelling(s.DB, TellAccess(notes)), s.hasher, s.way.Policy())
+		f(t, s, board{s.officeSite, notes})
+	})
+}
+
+func TestASignInFromElsewhereIsTold(t *testing.T) {
+	doorBoard(t, func(t *testing.T, s *doorSite, b board) {
+		in := func(p access.Place) {
+			t.Helper()
+			if _, _, err := s.way.SignIn(t.Context(), "lisi", goodPassword, p); err != nil {
+				t.Fatal(err)
+			}
+		}
+		other := here
+		other.Device = "Chrome，Windows"
+		in(here) // the first time of all
+		in(here)
+		in(from("192.0.2.200")) // the same office
+		if got := b.told(s.li); len(got) != 0 {
+			t.Errorf("told of what they know: %v", got)
+		}
+		in(other)
+		in(other)
+		in(from("198.51.100.1"))
+		in(from("2001:db8:1:2:3::1"))
+		s.pass(31 * 24 * time.Hour)
+		in(here)
+		const at, after = "您的账号于 2026年1月20日 12:00 在新设备上登录", "。不是您本人的话，请马上退出其他设备、改密码，并告诉管理员。"
+		want := []string{
+			"account.signin_new " + at + "（Chrome，Windows），来自 192.0.2.*" + after,
+			"account.signin_new " + at + "（Firefox，Linux），来自 198.51.100.*" + after,
+			"account.signin_new " + at + "（Firefox，Linux），来自 2001:db8:1:2::/64" + after,
+			"account.signin_new 您的账号于 2026年2月20日 12:00 在新设备上登录（Firefox，Linux），来自 192.0.2.*" + after,
+		}
+		if d := cmp.Diff(want, b.told(s.li)); d != "" {
+			t.Errorf("(-want +got):\n%s", d)
+		}
+	})
+}
+
+func TestASignInIsToldWhenItIsThrough(t *testing.T) {
+	doorBoard(t, func(t *testing.T, s *doorSite, b board) {
+		secret, _ := s.factor("lisi")
+		far := from("198.51.100.1")
+		_, se, err := s.way.SignIn(t.Context(), "lisi", goodPassword, far)
+		b.ok(err)
+		if got := b.told(s.li); len(got) != 0 {
+			t.Errorf("told before the code: %v", got)
+		}
+		_, _, err = s.way.Code(t.Context(), se, s.code(secret), far)
+		b.ok(err)
+		if got := b.told(s.li); len(got) != 1 {
+			t.Errorf("told %v", got)
+		}
+	})
+}
+
+func TestALockIsToldOnceADay(t *testing.T) {
+	doorBoard(t, func(t *testing.T, s *doorSite, b board) {
+		fail := func(name, address string, n int) {
+			t.Helper()
+			for range n {
+				if _, _, err := s.way.SignIn(t.Context(), name, "not the password", from(address)); err == nil {
+					t.Fatal("a wrong password opens")
+				}
+			}
+		}
+		fail("lisi", "192.0.2.7", 4)
+		if got := b.told(s.li); len(got) != 0 {
+			t.Errorf("told of four failures: %v", got)
+		}
+		fail("lisi", "192.0.2.7", 3) // the fifth locks, the others are not looked at
+		fail("lisi", "198.51.100.1", 6)
+		fail("nobody", "203.0.113.1", 6)
+		want := []string{"account.locked 您的账号连续 5 次输错密码，锁定到 2026年1月20日 12:15。不是您本人的话，请告诉管理员。"}
+		if d := cmp.Diff(want, b.told(s.li)); d != "" {
+			t.Errorf("(-want +got):\n%s", d)
+		}
+		s.pass(24 * time.Hour)
+		fail("lisi", "192.0.2.7", 5)
+		if got := b.told(s.li); len(got) != 2 {
+			t.Errorf("on the next day told %d times", len(got))
 		}
 	})
 }
