@@ -77,7 +77,8 @@ func actionName(action string) string {
 
 // subjectName is what a kind of thing is called.
 func subjectName(kind string) string {
-	names := map[string]string{"account": "账号（没有这个人）", "agency": "机构", "section": "股室", "person": "人员", "role": "角色", "token": "接口令牌",
+	names := map[string]string{ //nolint:gosec // words about tokens and keys, none of them
+		"account": "账号（没有这个人）", "agency": "机构", "section": "股室", "person": "人员", "role": "角色", "token": "接口令牌",
 		"batch": "一批文件", "report": "年报", "expected": "应报名单", "calendar.notice": "放假通知", "calendar.recount": "期限重算", "clock": "期限",
 		"setting": "设置", "job": "后台任务", "key": "密钥", "table": "受保护的字段", "audit": "操作记录", "review": "审查事项",
 		"review.plan": "审查环节", "import": "机构导入", "site": "本站"}
