@@ -158,7 +158,7 @@ func moveSample(ctx context.Context, place *store.Place, dir string) (err error)
 	}
 	defer func() { err = errors.Join(err, from.Close()) }()
 	var m store.Moment
-	keep := func(is store.Moment) error { m = is; return nil }
+	keep := func(is store.Moment) error { m = is; return nil } //nolint:unparam // as Dump asks for it
 	if err := from.Dump(ctx, keep, func(int, []any) error { return nil }); err != nil {
 		return err
 	}

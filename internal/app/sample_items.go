@@ -50,8 +50,8 @@ func returned(ago, hour int, who string, step review.StepKey, reason string) sam
 	return sampleAct{ago: ago, hour: hour, minute: 40, who: who, act: review.SentBack, step: step, text: reason}
 }
 
-func replaced(ago, hour int, who, why string) sampleAct {
-	return sampleAct{ago: ago, hour: hour, minute: 5, who: who, act: review.Replaced, text: why}
+func replaced(ago int, who, why string) sampleAct {
+	return sampleAct{ago: ago, hour: 9, minute: 5, who: who, act: review.Replaced, text: why}
 }
 
 // planItems plans the items of the year.
@@ -125,14 +125,14 @@ func signedItems() []sampleItem {
 			opened(216, 9, "jingban"), submitted(216, 10, "jingban", "六张表已自查，勾稽关系没有错误。"),
 			approved(215, 9, "guzhang", stepFirst, "与台账一致，同意。"),
 			returned(215, 15, "guanli", stepSecond, "第三部分“结转下年度”与上年年报对不上，差 1 件，请核对后改正。"),
-			replaced(214, 9, "jingban", "补上年底收到的一件结转申请"), submitted(214, 10, "jingban", "已补上，并在正文说明。"),
+			replaced(214, "jingban", "补上年底收到的一件结转申请"), submitted(214, 10, "jingban", "已补上，并在正文说明。"),
 			approved(214, 14, "guzhang", stepFirst, "已核，同意。"), approved(213, 9, "guanli", stepSecond, "数据已对上，同意。"),
 			approved(213, 10, "baomi", stepSecrecy, "不涉密。"), approved(212, 16, "lingdao", stepSign, "同意，按时报送并公开。")}},
 		{"{year}年社区服务站点一览表", review.Publication, fuwu, []sampleAct{
 			opened(180, 9, "fuwu"), submitted(180, 9, "fuwu", ""),
 			approved(179, 10, "daili", stepFirst, "站点数量属实。"),
 			returned(178, 11, "jingban", stepSecond, "第 12 项地址与民政系统登记的不一致，电话也少一位，请核实后再报。"),
-			replaced(176, 9, "fuwu", "更正第 12 项地址和电话"), submitted(176, 9, "fuwu", "已与社区逐一核对，第 12 项已更正。"),
+			replaced(176, "fuwu", "更正第 12 项地址和电话"), submitted(176, 9, "fuwu", "已与社区逐一核对，第 12 项已更正。"),
 			approved(176, 15, "daili", stepFirst, "同意。"), approved(175, 9, "jingban", stepSecond, "已更正，同意。"),
 			approved(175, 16, "baomi", stepSecrecy, "不涉密，联系电话均为对外公布的办公电话。"), approved(174, 9, "lingdao", stepSign, "同意公开。")}},
 		{"关于调整办公地址的通知", review.Publication, zonghe, []sampleAct{
@@ -144,7 +144,7 @@ func signedItems() []sampleItem {
 			approved(112, 15, "daili", stepFirst, "三份评价结果均由本机关制作，同意公开。"),
 			approved(111, 9, "jingban", stepSecond, "同意。"), approved(111, 10, "baomi", stepSecrecy, "不涉密。"),
 			returned(111, 15, "fazhi", stepLegal, "予以公开的，适用条例第三十六条第一项，稿中引成第二项；救济途径漏写复议机关，请补正。"),
-			replaced(110, 9, "fuwu", "改正引用条款，补上救济途径"), submitted(110, 9, "fuwu", "两处都已改正。"),
+			replaced(110, "fuwu", "改正引用条款，补上救济途径"), submitted(110, 9, "fuwu", "两处都已改正。"),
 			approved(110, 14, "daili", stepFirst, "同意。"), approved(109, 9, "jingban", stepSecond, "同意。"),
 			approved(109, 10, "baomi", stepSecrecy, "不涉密。"), approved(109, 15, "fazhi", stepLegal, "条款和救济途径无误，同意。"),
 			approved(108, 9, "lingdao", stepSign, "同意答复。")}},
@@ -178,7 +178,7 @@ func openItems() []sampleItem {
 		{"社区养老服务设施分布图", review.Publication, fuwu, []sampleAct{
 			opened(6, 9, "fuwu"), submitted(6, 9, "fuwu", ""),
 			returned(5, 16, "guzhang", stepFirst, "图上没有审图号和比例尺，请补。"),
-			replaced(2, 9, "fuwu", "补上审图号和比例尺"), submitted(2, 10, "fuwu", "已补。")}},
+			replaced(2, "fuwu", "补上审图号和比例尺"), submitted(2, 10, "fuwu", "已补。")}},
 		{"社区服务创新试点名单", review.Publication, fuwu, []sampleAct{
 			opened(3, 9, "fuwu"), submitted(3, 9, "fuwu", "名单已经主任办公会研究。"), approved(1, 9, "daili", stepFirst, "与会议纪要一致。")}},
 		{"社区公共设施年度检修计划", review.Publication, jianshe, []sampleAct{
