@@ -97,6 +97,9 @@ func newDoor(o Options, s *System, site *ui.Site, proxies signin.Ranges) (*door.
 		if o.Serve.BaseURL == "" {
 			return nil, errNoBase
 		}
+		if c := o.Serve.OIDCAccount; c == sso.BySubject || c == "email" {
+			return nil, errClaim // an account has no @, and there is no page on which a subject is linked by hand
+		}
 		d.SSO, err = sso.New(sso.Settings{Issuer: o.Serve.OIDCIssuer, ClientID: o.Serve.OIDCClient, Secret: o.Serve.OIDCSecret,
 			RedirectURL: strings.TrimSuffix(o.Serve.BaseURL, "/") + "/sign-in/sso/back", AccountClaim: o.Serve.OIDCAccount, Name: o.Serve.OIDCName}, nil)
 		if err != nil {
@@ -213,5 +216,7 @@ func newMetrics(s *System) *obs.Metrics {
 		obs.Gauge{Name: "gongkai_audit_entries", Help: "Entries of the record of changes; -1 when not known.", Value: length},
 		obs.Gauge{Name: "gongkai_audit_ok", Help: "1 when the record of changes was found whole within two days, 0 when it was not; -1 when not known.", Value: s.recordHolds})
 }
+
+var errClaim = fault.New(fault.Usage, "config.oidc_account", "--oidc-account 要写一项等于本系统账号的声明，例如 preferred_username；email 和 sub 都不是账号")
 
 var errNoBase = fault.New(fault.Usage, "config.base_url", "用统一身份认证登录要先设置对外网址 --base-url，例如 https://gk.example.gov.cn")

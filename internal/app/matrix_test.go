@@ -398,6 +398,13 @@ func TestOtherAgenciesSeeNothing(t *testing.T) {
 			t.Errorf("%s at an item of another's agency: status %d, want %d", name, status, want)
 		}
 	}
+	chief, err := s.actorOf(t.Context(), "guanli")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if list, err := s.Record.Search(t.Context(), chief, audit.Query{Action: "session.open", Limit: 10}); err != nil || len(list) == 0 {
+		t.Errorf("the administrator of an office sees %d sign-ins of its people, %v", len(list), err)
+	}
 	if own, other := entry("guanli"); own == 0 || other != 0 {
 		t.Errorf("the administrator of an office sees %d entries of it and %d of others", own, other)
 	}

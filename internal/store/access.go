@@ -8,6 +8,9 @@ import (
 
 	"github.com/gongkai/gongkai/internal/access"
 	"github.com/gongkai/gongkai/internal/account"
+	"github.com/gongkai/gongkai/internal/agency"
+	"github.com/gongkai/gongkai/internal/audit"
+	"github.com/gongkai/gongkai/internal/calendar"
 	"github.com/gongkai/gongkai/internal/office"
 	"github.com/gongkai/gongkai/internal/signin"
 )
@@ -20,6 +23,21 @@ func Access(db *DB) As[access.Tx] {
 type accessTx struct{ officeTx }
 
 var _ access.Tx = accessTx{}
+
+// Note writes an entry. Who is about to come in acts for no agency yet: what happens to their account is of the agency that
+// they work for, so that its administrator finds it.
+func (tx accessTx) Note(ctx context.Context, by account.Actor, n audit.Note) error {
+	if n.Agency == "" && by.Agency == "" && n.Subject.Kind == "person" {
+		today := calendar.On(tx.now).String()
+		id, _, err := one(ctx, tx, scanString, `SELECT agency_id FROM positions WHERE person_id = ? AND valid_from <= ?
+			AND (valid_to = '' OR valid_to >= ?) ORDER BY id LIMIT 1`, n.Subject.ID, today, today)
+		if err != nil {
+			return err
+		}
+		n.Agency = agency.ID(id)
+	}
+	return tx.Tx.Note(ctx, by, n)
+}
 
 // Tell tells nobody; AccessTelling gives a store that does.
 func (accessTx) Tell(context.Context, access.Telling) error { return nil }

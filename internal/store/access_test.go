@@ -649,6 +649,13 @@ func (s *doorSite) tokensEnd(t *testing.T, later time.Time) {
 	s.ok(err)
 	m, err := s.Person(ctx, s.boss(), chief)
 	s.ok(err)
+	spare, err := s.way.NewToken(ctx, by, "另一个平台", []account.Perm{account.SeeReport}, later)
+	s.ok(err)
+	s.ok(s.ResetPassword(ctx, s.boss(), chief, m.Person.Serial, s.hash(nextPassword)))
+	_, err = s.way.ByToken(ctx, spare)
+	wantCode(t, "after the password was reset", err, "token.gone")
+	token, err = s.way.NewToken(ctx, by, "平台", []account.Perm{account.SeeReport}, later)
+	s.ok(err)
 	s.ok(s.EndPosition(ctx, s.boss(), chief, m.Positions[0].ID, s.today().AddDays(-1), "已调往别处"))
 	if acts, err := s.way.ByToken(ctx, token); err != nil || len(acts.Grants) != 0 {
 		t.Errorf("of somebody without a position: %+v, %v", acts, err)

@@ -161,12 +161,16 @@ func (tx officeTx) OpenField(ctx context.Context, id account.PersonID, field str
 }
 
 // SetPassword keeps the hash of a password that somebody else gave, to be changed at the next sign-in. Whoever has to be given
-// one has lost the means to sign in: one-time codes are turned off too, and identities of a provider are let go.
+// one has lost the means to sign in, or shares them with somebody: one-time codes are turned off too, identities of a provider
+// are let go, and tokens are revoked.
 func (tx officeTx) SetPassword(ctx context.Context, id account.PersonID, hash string) error {
 	for _, table := range []string{"recovery_codes", "identities"} {
 		if _, err := tx.exec(ctx, `DELETE FROM `+table+` WHERE person_id = ?`, id); err != nil {
 			return err
 		}
+	}
+	if _, err := tx.exec(ctx, `UPDATE tokens SET revoked_at = ? WHERE person_id = ? AND revoked_at = 0`, tx.now.UnixMilli(), id); err != nil {
+		return err
 	}
 	return tx.must(ctx, `UPDATE persons SET password = ?, must_change = 1, totp = '', totp_step = 0 WHERE id = ?`, hash, id)
 }
