@@ -168,8 +168,10 @@ func eval[T any](b *tab, expression string) T {
 // until waits until an expression is true of the page, over as many page loads as it takes.
 func (b *tab) until(expression string) {
 	b.t.Helper()
+	// An address is new before there is anything on its page.
+	ready := "document.readyState === 'complete' && (" + expression + ")"
 	for range 2400 {
-		v, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](expression))
+		v, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](ready))
 		if err == nil && v {
 			return
 		}
