@@ -3,8 +3,10 @@ package app_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,6 +39,12 @@ func TestDemoFillsAFreshFolder(t *testing.T) {
 		if !strings.Contains(demo.Agencies, r+"，") {
 			t.Errorf("row %q is no agency of the list", r)
 		}
+	}
+	if board := s.get("/desk/reports", http.StatusOK); strings.Contains(board, "名单外") {
+		t.Error("an agency under a name of earlier years is taken for one that is on no list")
+	}
+	if was := rowsOf(s.page("/desk/reports?year=2023")); !slices.Contains(was, "虚构市牡丹区体育局") || slices.Contains(was, "虚构市牡丹区文化体育和旅游局") {
+		t.Errorf("in 2023, before two were merged into one, there stood %v", was)
 	}
 	for _, status := range []string{"broken", "missing"} {
 		if len(rowsOf(s.page("/desk/reports?status="+status))) == 0 {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/gongkai/gongkai/internal/access"
 	"github.com/gongkai/gongkai/internal/account"
@@ -13,6 +14,7 @@ import (
 	"github.com/gongkai/gongkai/internal/calendar"
 	"github.com/gongkai/gongkai/internal/filing"
 	"github.com/gongkai/gongkai/internal/office"
+	"github.com/gongkai/gongkai/internal/report"
 	"github.com/gongkai/gongkai/internal/store"
 	"github.com/gongkai/gongkai/internal/web/door"
 	"github.com/gongkai/gongkai/internal/web/ui"
@@ -104,6 +106,63 @@ func (s *System) roster(ctx context.Context, year int) ([]filing.Agency, error) 
 		out = append(out, filing.Agency{Name: name, Group: e.Group})
 	}
 	return out, err
+}
+
+// history says what the agencies of a list were in a year: under which name, and which ones stood where one of them has taken
+// over since.
+func (s *System) history(ctx context.Context, list []filing.Agency, year int) (filing.History, error) {
+	day := calendar.NewDate(year, time.December, 31)
+	if today := calendar.On(s.now()); day.After(today) {
+		day = today
+	}
+	var reg office.Registry
+	err := store.Office(s.DB).View(ctx, func(tx office.Tx) (err error) {
+		reg, err = tx.Registry(ctx)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := filing.History{}
+	for _, a := range list {
+		if then := thenOf(reg, a.Name, day); then != nil {
+			out[a.Name] = then
+		}
+	}
+	return out, nil
+}
+
+// thenOf is what an agency was on a day, nil where it stood for itself or nothing is known.
+func thenOf(reg office.Registry, name string, day calendar.Date) []filing.Then {
+	key := report.AgencyKey(name)
+	var id agency.ID
+	var last calendar.Date
+	for _, v := range reg.Versions {
+		if report.AgencyKey(v.Name) == key && !v.From.Before(last) {
+			id, last = v.Agency, v.From
+		}
+	}
+	on := func(id agency.ID) (string, bool) {
+		i := slices.IndexFunc(reg.Versions, func(v agency.Version) bool { return v.Agency == id && v.On(day) })
+		if i < 0 {
+			return "", false
+		}
+		return reg.Versions[i].Name, true
+	}
+	var out []filing.Then
+	was, there := on(id)
+	if there {
+		out = append(out, filing.Then{Name: was, Same: true})
+	}
+	for _, x := range reg.Successions {
+		if before, ok := on(x.From); ok && x.Into == id && x.On.After(day) {
+			out = append(out, filing.Then{Name: before})
+		}
+	}
+	if len(out) == 1 && there && report.AgencyKey(was) == key {
+		return nil
+	}
+	return out
 }
 
 // setup lets the first run make the office.

@@ -179,6 +179,7 @@ func newSystem(ctx context.Context, o Options, db *store.DB) (*System, error) {
 	s.Upkeep.UseNames(s.jobAbout)
 	s.Filing = filing.NewService(store.Filing(db), bytesOf{files}, o.Limits.Bytes, o.Reader, s.Wake)
 	s.Filing.UseTree(s.roster)
+	s.Filing.UseHistory(s.history)
 	s.Clock = clock.NewService(store.Clock(db, store.TellDeadlines(s.Notice)),
 		clock.Options{Base: calendar.Builtin(), Wake: s.Wake, Keepers: s.keepers, Members: s.members})
 	s.Review = review.NewService(store.Reviews(db, store.TellReview(s.Notice)), s.days, s.Wake)

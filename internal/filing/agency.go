@@ -60,9 +60,19 @@ func (s *Service) UseTree(roster func(ctx context.Context, year int) ([]Agency, 
 	s.roster = roster
 }
 
-// Expected lists the agencies from which a report is expected for a year: those of the list that somebody wrote, else those
-// of the tree of that year.
+// Expected lists the agencies from which a report is expected for a year: those of the list that somebody wrote as they were
+// in that year, else those of the tree of that year.
 func (s *Service) Expected(ctx context.Context, year int) ([]Agency, error) {
+	list, err := s.listed(ctx, year)
+	if err != nil {
+		return nil, err
+	}
+	h, err := s.then(ctx, list, year)
+	return h.of(list), err
+}
+
+// listed is the list that somebody wrote as it stands, else the agencies of the tree of a year.
+func (s *Service) listed(ctx context.Context, year int) ([]Agency, error) {
 	list, err := s.Agencies(ctx)
 	if err != nil || len(list) > 0 || s.roster == nil {
 		return list, err

@@ -77,15 +77,22 @@ func (s *Service) Board(ctx context.Context, f BoardFilter) (Board, error) {
 	if known := years(all); year == 0 && len(known) > 0 {
 		year = known[0]
 	}
-	expected, err := s.Expected(ctx, year)
+	expected, err := s.listed(ctx, year)
 	if err != nil {
 		return Board{}, err
 	}
-	return NewBoard(all, expected, f), nil
+	past := map[int]History{}
+	for _, y := range append(years(all), f.Year) {
+		if past[y], err = s.then(ctx, expected, y); err != nil {
+			return Board{}, err
+		}
+	}
+	return NewBoard(all, expected, past, f), nil
 }
 
-// NewBoard lays out the board from all reports, newest first, and the expected agencies.
-func NewBoard(all []Summary, expected []Agency, f BoardFilter) Board {
+// NewBoard lays out the board from all reports, newest first, and the expected agencies; past says what these were in the
+// years of the columns, and may be nil.
+func NewBoard(all []Summary, expected []Agency, past map[int]History, f BoardFilter) Board {
 	b := Board{Page: max(f.Page, 1), Kept: len(all)}
 	b.All = years(all)
 	b.Years = b.All[:min(len(b.All), maxYears)]
@@ -96,7 +103,7 @@ func NewBoard(all []Summary, expected []Agency, f BoardFilter) Board {
 	if b.Year == 0 && len(b.Years) > 0 {
 		b.Year = b.Years[0]
 	}
-	rows := newRows(all, expected, b.Years)
+	rows := newRows(all, expected, past, b.Years)
 	for _, s := range all {
 		if s.Status == Unreadable || s.Status == Pending || s.Agency == "" || s.Year == 0 {
 			if f.Query == "" || strings.Contains(s.FileName+s.Agency, f.Query) {
@@ -130,10 +137,13 @@ func years(all []Summary) []int {
 	return out
 }
 
-func newRows(all []Summary, expected []Agency, years []int) []BoardRow {
+func newRows(all []Summary, expected []Agency, past map[int]History, years []int) []BoardRow {
 	t := table{years: years, index: map[string]int{}, stems: map[string]int{}}
 	for _, a := range expected {
 		t.add(a.Name, a.Group, true)
+	}
+	for k, y := range years {
+		t.recall(k, expected, past[y], all)
 	}
 	t.listed = len(t.rows)
 	t.join(all)
@@ -142,7 +152,9 @@ func newRows(all []Summary, expected []Agency, years []int) []BoardRow {
 	}
 	rest := t.rows[t.listed:]
 	sort.SliceStable(rest, func(i, j int) bool { return rest[i].Agency < rest[j].Agency })
-	return t.rows
+	return slices.DeleteFunc(t.rows, func(r BoardRow) bool { // was not there in any of these years
+		return len(years) > 0 && !slices.ContainsFunc(r.Cells, func(c BoardCell) bool { return c.Status != "" })
+	})
 }
 
 // table is a board while it is being laid out.
@@ -224,7 +236,8 @@ func groups(expected []Agency) []string {
 func count(rows []BoardRow, year int, stray []Summary) BoardCounts {
 	var c BoardCounts
 	for _, r := range rows {
-		if r.Expected {
+		there := year == 0 || slices.ContainsFunc(r.Cells, func(c BoardCell) bool { return c.Year == year && c.Status != "" })
+		if r.Expected && there {
 			c.Expected++
 		}
 		for _, cell := range r.Cells {

@@ -46,7 +46,7 @@ func shape(b Board) []string {
 }
 
 func TestBoard(t *testing.T) {
-	b := NewBoard(kept, expected, BoardFilter{})
+	b := NewBoard(kept, expected, nil, BoardFilter{})
 	want := []string{
 		"甲局 broken=5+ ok=3",
 		"乙局 missing missing",
@@ -85,7 +85,7 @@ func TestBoardFilter(t *testing.T) {
 		"page too far": {BoardFilter{Year: 2024, Status: Sound, Page: 99}, []string{"甲局 ok=3", "丁局 ok=1"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if d := cmp.Diff(test.want, shape(NewBoard(kept, expected, test.filter))); d != "" {
+			if d := cmp.Diff(test.want, shape(NewBoard(kept, expected, nil, test.filter))); d != "" {
 				t.Errorf("(-want +got):\n%s", d)
 			}
 		})
@@ -93,7 +93,7 @@ func TestBoardFilter(t *testing.T) {
 }
 
 func TestOtherYearsStayWithinReach(t *testing.T) {
-	if got := NewBoard(kept, nil, BoardFilter{Year: 2024}).All; !slices.Equal(got, []int{2025, 2024}) {
+	if got := NewBoard(kept, nil, nil, BoardFilter{Year: 2024}).All; !slices.Equal(got, []int{2025, 2024}) {
 		t.Errorf("years to choose from: %v", got)
 	}
 }
@@ -103,7 +103,7 @@ func TestBoardPages(t *testing.T) {
 	for i := range 250 {
 		list = append(list, Agency{Name: strings.Repeat("某", i+1)})
 	}
-	b := NewBoard(nil, list, BoardFilter{Page: 3, Year: 2025})
+	b := NewBoard(nil, list, nil, BoardFilter{Page: 3, Year: 2025})
 	if b.Pages != 3 || b.Page != 3 || len(b.Rows) != 50 || b.Total != 250 || b.Counts.Missing != 250 {
 		t.Errorf("pages %d, page %d, rows %d, total %d, missing %d", b.Pages, b.Page, len(b.Rows), b.Total, b.Counts.Missing)
 	}
@@ -113,7 +113,7 @@ func TestTwoExpectedOfOneStemStayApart(t *testing.T) {
 	all := []Summary{sum("1", "示例县人民政府", 2025, Sound, 0)}
 	list := []Agency{{Name: "示例县"}, {Name: "示例县人民政府办公室"}}
 	want := []string{"示例县 missing", "示例县人民政府办公室 missing", "示例县人民政府 ok=1"}
-	if d := cmp.Diff(want, shape(NewBoard(all, list, BoardFilter{}))); d != "" {
+	if d := cmp.Diff(want, shape(NewBoard(all, list, nil, BoardFilter{}))); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
 }
@@ -132,5 +132,49 @@ func TestParseAgencies(t *testing.T) {
 		if _, err := ParseAgencies(bad); fault.CodeOf(err) != "agency.name" {
 			t.Errorf("%.20q: error %v", bad, err)
 		}
+	}
+}
+
+// TestBoardKnowsWhatAgenciesWere: an agency stands in one row under all its names, one that did not exist is not missing, and
+// those that were merged into it are expected in their own years.
+func TestBoardKnowsWhatAgenciesWere(t *testing.T) {
+	list := []Agency{{Name: "数据局", Group: "部门"}, {Name: "文体局", Group: "部门"}}
+	merged := []Then{{Name: "文化局"}, {Name: "体育局"}}
+	past := map[int]History{2024: {"文体局": merged}, 2023: {"数据局": {{"审批局", true}}, "文体局": merged}}
+	all := []Summary{
+		sum("6", "数据局", 2025, Sound, 0), sum("5", "文体局", 2025, Sound, 0), sum("4", "文化局", 2024, Sound, 0),
+		sum("3", "审批局", 2023, Sound, 0), sum("2", "文化局", 2023, Broken, 0), sum("1", "体育局", 2023, Sound, 0),
+	}
+	tests := []struct {
+		year     int
+		want     []string
+		expected int
+		missing  int
+	}{
+		{0, []string{"数据局 ok=6 missing ok=3", "文体局 ok=5  ", "文化局  ok=4 broken=2", "体育局  missing ok=1"}, 2, 0},
+		{2025, []string{"数据局 ok=6", "文体局 ok=5"}, 2, 0},
+		{2024, []string{"数据局 missing", "文化局 ok=4", "体育局 missing"}, 3, 2},
+		{2023, []string{"数据局 ok=3", "文化局 broken=2", "体育局 ok=1"}, 3, 0},
+	}
+	for _, tt := range tests {
+		b := NewBoard(all, list, past, BoardFilter{Year: tt.year})
+		if d := cmp.Diff(tt.want, shape(b)); d != "" {
+			t.Errorf("%d (-want +got):\n%s", tt.year, d)
+		}
+		if b.Counts.Expected != tt.expected || b.Counts.Missing != tt.missing {
+			t.Errorf("%d: %d expected, %d missing", tt.year, b.Counts.Expected, b.Counts.Missing)
+		}
+		for _, r := range b.Rows {
+			if !r.Expected {
+				t.Errorf("%d: %s is on no list", tt.year, r.Agency)
+			}
+		}
+	}
+	want := []Agency{{"审批局", "部门"}, {"文化局", "部门"}, {"体育局", "部门"}}
+	if d := cmp.Diff(want, past[2023].of(list)); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff(list, History(nil).of(list)); d != "" {
+		t.Error(d)
 	}
 }

@@ -87,6 +87,7 @@ type Service struct {
 	reader   string
 	wake     func()
 	roster   func(ctx context.Context, year int) ([]Agency, error) // may be nil
+	history  func(ctx context.Context, list []Agency, year int) (History, error)
 }
 
 // NewService returns a service. maxBytes bounds one file; reader names the version of the program that reads; wake is
