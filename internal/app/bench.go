@@ -52,7 +52,7 @@ func (s *System) dueSoon(ctx context.Context, by account.Actor) (workbench.Pile,
 	if err != nil || len(page.Rows) == 0 {
 		return p, err
 	}
-	p.Title, p.Empty = "快到期限", fmt.Sprintf("%d 个工作日内没有到期的事。", soonDays)
+	p.Title, p.Empty = "逾期和快到的期限", fmt.Sprintf("%d 个工作日内没有到期的事。", soonDays)
 	for _, r := range page.Rows {
 		switch {
 		case !clock.Ours(r.Input.Kind):
@@ -92,7 +92,7 @@ func (s *System) toReview(ctx context.Context, by account.Actor) (workbench.Pile
 			it.Note += "，" + st.Label()
 		}
 		if !o.Due.IsZero() {
-			it.Note += "，" + o.Due.Chinese() + "前办完"
+			it.Note += "，最晚 " + o.Due.Chinese()
 			if o.Due.Before(today) {
 				it.State = benchLate
 			} else if s.between(today, o.Due) == 0 {

@@ -18,6 +18,7 @@ import (
 	"github.com/gongkai/gongkai/internal/fault"
 	"github.com/gongkai/gongkai/internal/review"
 	"github.com/gongkai/gongkai/internal/store"
+	"github.com/gongkai/gongkai/internal/testkit/pgtest"
 	"github.com/gongkai/gongkai/internal/work"
 )
 
@@ -130,6 +131,9 @@ func (s *System) hasEveryState(t *testing.T) {
 		for _, o := range r.Open {
 			st, _ := r.Plan.Step(o.Step)
 			stages[st.Label()]++
+		}
+		if r.Provided().Section == "" {
+			t.Errorf("%s was provided by no section", r.Title)
 		}
 		for _, e := range r.Events {
 			if e.For != "" {
@@ -276,6 +280,29 @@ func TestSampleIsMadeOnceOrAnew(t *testing.T) {
 	}
 	if mark, err := sampleMark(o); err != nil || mark != demoFilled {
 		t.Errorf("mark %q, %v", mark, err)
+	}
+}
+
+// TestSampleOnPostgres: made beside in SQLite, it takes its place there.
+func TestSampleOnPostgres(t *testing.T) {
+	o := sampleOptions(t, t.TempDir(), starts()["working day"])
+	o.Config.DB = pgtest.URL(t)
+	s := filled(t, o)
+	if s.DB.Kind() != "postgres" {
+		t.Fatal(s.DB.Kind())
+	}
+	s.liesInTheYear(t, o.now())
+	s.hasEveryState(t)
+	s.hasDeadlines(t)
+	head, err := s.Record.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := fillSample(t.Context(), o); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := s.Record.Head(t.Context()); err != nil || !cmp.Equal(head, again) {
+		t.Errorf("made again: %+v, was %+v, %v", again, head, err)
 	}
 }
 

@@ -112,7 +112,11 @@ func (i Item) Replace(c Call, digest, why string) (Item, error) {
 	if err != nil {
 		return Item{}, err
 	}
-	return i.then(c, Event{Act: Replaced, For: behalf, Digest: digest, Text: why})
+	e := Event{Act: Replaced, For: behalf, Digest: digest, Text: why}
+	if was := i.Provided(); was.Person == c.By.Person {
+		e.Section = was.Section // who gives the content has not moved
+	}
+	return i.then(c, e)
 }
 
 // Withdraw takes the item back for good. Errors: fault.NotFound for who is no provider; fault.Conflict "review.state" for
