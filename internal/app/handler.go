@@ -44,6 +44,10 @@ func newHandler(_ context.Context, o Options, s *System) (*handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	readers, err := signin.ParseRanges(o.Serve.MetricsFrom)
+	if err != nil {
+		return nil, err
+	}
 	h := &handler{setup: setup{s}, metrics: newMetrics(s), baseURL: strings.TrimSuffix(o.Serve.BaseURL, "/")}
 	h.site = &ui.Site{Name: o.siteName(), Demo: o.Serve.Demo, Static: static, Log: o.Log, TrustProxy: fromProxy(proxies), Entries: entries()}
 	if h.door, err = newDoor(o, s, h.site, proxies); err != nil {
@@ -59,11 +63,7 @@ func newHandler(_ context.Context, o Options, s *System) (*handler, error) {
 		Reports: s.Filing, Lists: s.DB, Record: s.Record, Keys: store.Keys(s.DB), Calendar: s.Clock.Table, Proxies: proxies, Log: o.Log, Now: s.now}))
 	mux.HandleFunc("GET /healthz", plain(func(context.Context) error { return nil }, o.Log))
 	mux.HandleFunc("GET /readyz", plain(s.ready, o.Log))
-	metrics, err := guarded(o, h.metrics.Handler(), h.site)
-	if err != nil {
-		return nil, err
-	}
-	mux.Handle("GET /metrics", metrics)
+	mux.Handle("GET /metrics", guarded(readers, proxies, h.metrics.Handler(), h.site))
 	h.Handler = ui.RequestLog(o.Log)(h.site.Secure(h.door.Hide(mux)))
 	return h, nil
 }
@@ -160,23 +160,15 @@ func plain(check func(context.Context) error, log *slog.Logger) http.HandlerFunc
 }
 
 // guarded lets only some addresses read the figures; to others there is nothing.
-func guarded(o Options, next http.Handler, site *ui.Site) (http.Handler, error) {
-	from, err := signin.ParseRanges(o.Serve.MetricsFrom)
-	if err != nil {
-		return nil, err
-	}
-	proxies, err := signin.ParseRanges(o.Serve.TrustProxy)
-	if err != nil {
-		return nil, err
-	}
+func guarded(readers, proxies signin.Ranges, next http.Handler, site *ui.Site) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		addr, err := signin.ClientAddr(r, proxies)
-		if err != nil || !from.Contains(addr) {
+		if err != nil || !readers.Contains(addr) {
 			site.Fail(w, r, ui.ErrNotFound)
 			return
 		}
 		next.ServeHTTP(w, r)
-	}), nil
+	})
 }
 
 // newMetrics counts, and asks the store when somebody looks. A figure that cannot be had is -1.
