@@ -67,7 +67,7 @@ var table = map[string]place{
 	"internal/report/checks":    {ring: r3, imports: []string{"report", "report/narrative", "legal", "fault"}},
 	"internal/report/compare":   {ring: r3, imports: []string{"report", "docio", "legal", "fault"}},
 	"internal/report/rollup":    {ring: r3, imports: []string{"report", "report/checks", "docio", "legal", "fault"}},
-	"internal/filing":           {ring: r3, imports: []string{"work", "account", "audit", "report", "report/...", "legal", "fault"}},
+	"internal/filing":           {ring: r3, imports: []string{"work", "calendar", "account", "audit", "report", "report/...", "legal", "fault"}},
 
 	"internal/docio/layout": {ring: adapter, imports: []string{"docio", "fault"}},
 	"internal/docio/opc":    {ring: adapter, imports: []string{"docio", "fault"}},

@@ -52,8 +52,7 @@ func (y year) since(d calendar.Date) int {
 
 // at is a time of the nth working day ago.
 func (y year) at(n, hour, minute int) time.Time {
-	d := y.ago(n)
-	return time.Date(d.Year(), d.Month(), d.Day(), hour, minute, 0, 0, calendar.Zone)
+	return y.ago(n).At(hour, minute)
 }
 
 func (y year) morning(n int) time.Time { return y.at(n, 8, 0) }

@@ -256,7 +256,7 @@ func (s *System) dailyKinds() map[work.Kind]work.Entry {
 // askPlaces asks for the places to be looked at when the next day begins.
 func (s *System) askPlaces(ctx context.Context, now time.Time) error {
 	next := calendar.On(now).AddDays(1)
-	at := time.Date(next.Year(), next.Month(), next.Day(), 0, 0, 5, 0, calendar.Zone)
+	at := next.At(0, 0).Add(5 * time.Second)
 	return store.Work(s.DB).Update(ctx, func(tx work.Tx) error {
 		return tx.Enqueue(ctx, work.Ask{Kind: jobPlaces, Key: next.String(), At: at})
 	})

@@ -30,7 +30,7 @@ func (s *System) watchKinds() map[work.Kind]work.Entry {
 			return err
 		}
 		next := calendar.On(now).AddDays(1)
-		return s.askVerify(ctx, next, time.Date(next.Year(), next.Month(), next.Day(), 0, 0, 0, 0, calendar.Zone).Add(verifyAt))
+		return s.askVerify(ctx, next, next.At(0, 0).Add(verifyAt))
 	}}}
 }
 

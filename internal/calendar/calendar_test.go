@@ -44,6 +44,27 @@ func TestDatesAgreeWithTheClock(t *testing.T) {
 	}
 }
 
+func TestATimeOfDayIsInChina(t *testing.T) {
+	for _, c := range []struct {
+		day          string
+		hour, minute int
+		want         string
+	}{
+		{"2026-11-25", 0, 0, "2026-11-24T16:00:00Z"},
+		{"2026-03-01", 8, 30, "2026-03-01T00:30:00Z"},
+		{"2025-12-31", 24, 0, "2025-12-31T16:00:00Z"},
+		{"2026-01-01", 0, 23*60 + 59, "2026-01-01T15:59:00Z"},
+	} {
+		got := date(t, c.day).At(c.hour, c.minute)
+		if s := got.UTC().Format(time.RFC3339); s != c.want {
+			t.Errorf("%s at %d:%d is %s, want %s", c.day, c.hour, c.minute, s, c.want)
+		}
+		if _, offset := got.Zone(); offset != 8*3600 {
+			t.Errorf("%s is %d seconds from UTC", got, offset)
+		}
+	}
+}
+
 func TestDatesThatAreNone(t *testing.T) {
 	for _, s := range []string{"", "2026-1-1", "2026-02-30", "0000-01-01", "20260101", "2026-01-01T00:00:00Z"} {
 		if d, err := calendar.ParseDate(s); err == nil {

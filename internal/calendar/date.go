@@ -66,6 +66,12 @@ func (d Date) Day() int { return d.time().Day() }
 // Weekday returns the day of the week.
 func (d Date) Weekday() time.Weekday { return d.time().Weekday() }
 
+// At returns the instant in China at a time of day; hours and minutes outside their range run over, as in time.Date.
+func (d Date) At(hour, minute int) time.Time {
+	y, m, dom := d.time().Date()
+	return time.Date(y, m, dom, hour, minute, 0, 0, Zone)
+}
+
 // AddDays returns the date n days later, or earlier when n is negative.
 func (d Date) AddDays(n int) Date { return Date{d.n + int32(n)} }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/gongkai/gongkai/internal/app"
+	"github.com/gongkai/gongkai/internal/calendar"
 	"github.com/gongkai/gongkai/internal/config"
 	"github.com/gongkai/gongkai/internal/docio"
 	"github.com/gongkai/gongkai/internal/fault"
@@ -151,7 +152,7 @@ func Main() int {
 
 // Run runs one command line. now gives the date against which deadlines are held.
 func Run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer, now time.Time) int {
-	e := &env{ctx: ctx, in: in, out: out, err: errs, today: now.In(time.FixedZone("CST", 8*3600)).Format("2006-01-02")}
+	e := &env{ctx: ctx, in: in, out: out, err: errs, today: calendar.On(now).String()}
 	var r root
 	exited := -1
 	parser, err := kong.New(&r, kong.Name("gongkai"), kong.Description("政府信息公开工作系统 / the system for government information disclosure"),

@@ -131,7 +131,7 @@ func markDay(t calendar.Table, due calendar.Date, mark int) calendar.Date {
 
 // morning is when reminders of a day are given: before the morning mail goes.
 func morning(d calendar.Date) time.Time {
-	return time.Date(d.Year(), d.Month(), d.Day(), 8, 0, 0, 0, calendar.Zone).UTC()
+	return d.At(8, 0).UTC()
 }
 
 // reached returns the last mark that has been reached on a day, and the next one with its day; either may be missing.

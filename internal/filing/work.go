@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/gongkai/gongkai/internal/calendar"
 	"github.com/gongkai/gongkai/internal/fault"
 	"github.com/gongkai/gongkai/internal/report"
 	"github.com/gongkai/gongkai/internal/work"
@@ -132,7 +133,7 @@ func (s *Service) judge(ctx context.Context, e Engine, rec Record, now time.Time
 	if err != nil {
 		return err
 	}
-	res, err := e.Check(ctx, rec.Report, prev.Report, civil(now))
+	res, err := e.Check(ctx, rec.Report, prev.Report, calendar.On(now).String())
 	if err != nil {
 		return err
 	}
@@ -202,8 +203,3 @@ func previous(ctx context.Context, tx Tx, rep *report.Report) (ReportID, error) 
 	}
 	return list[0].ID, nil
 }
-
-// zone is the time of the law's days: Asia/Shanghai, which has had no summer time since 1991.
-var zone = time.FixedZone("CST", 8*3600)
-
-func civil(t time.Time) string { return t.In(zone).Format(time.DateOnly) }

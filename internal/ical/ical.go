@@ -92,7 +92,7 @@ const (
 )
 
 func instant(d calendar.Date, hour int) time.Time {
-	return time.Date(d.Year(), d.Month(), d.Day(), hour, 0, 0, 0, calendar.Zone)
+	return d.At(hour, 0)
 }
 
 func (e Event) write(out *writer) {

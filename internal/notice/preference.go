@@ -101,7 +101,7 @@ func (c *Clock) UnmarshalText(b []byte) error {
 
 // on returns the instant of this time on a day.
 func (c Clock) on(d calendar.Date) time.Time {
-	return time.Date(d.Year(), d.Month(), d.Day(), 0, int(c), 0, 0, calendar.Zone).UTC()
+	return d.At(0, int(c)).UTC()
 }
 
 // clockAt returns the time of day at an instant.

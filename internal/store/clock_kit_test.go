@@ -36,7 +36,7 @@ func day(s string) calendar.Date { return must(calendar.ParseDate(s)) }
 // at is noon in China on a day.
 func at(s string) time.Time {
 	d := day(s)
-	return time.Date(d.Year(), d.Month(), d.Day(), 12, 0, 0, 0, calendar.Zone)
+	return d.At(12, 0)
 }
 
 func keeper(p account.PersonID) account.Actor {

@@ -44,7 +44,7 @@ func date(s string) calendar.Date {
 }
 
 func noon(s string) time.Time {
-	return time.Date(date(s).Year(), date(s).Month(), date(s).Day(), 12, 0, 0, 0, calendar.Zone)
+	return date(s).At(12, 0)
 }
 
 func open(t *testing.T, today string) desk {

@@ -269,7 +269,7 @@ func (d *Door) newToken(w http.ResponseWriter, r *http.Request) error {
 		for i, c := range chosen {
 			scopes[i] = account.Perm(c)
 		}
-		end := time.Date(expires.Year(), expires.Month(), expires.Day()+1, 0, 0, 0, 0, calendar.Zone)
+		end := expires.AddDays(1).At(0, 0)
 		token, err := d.Access.NewToken(r.Context(), actor(r), name, scopes, end)
 		if err := f.Fail("", err); err != nil {
 			return err

@@ -127,7 +127,7 @@ func midnight(d calendar.Date) time.Time {
 	if d.IsZero() {
 		return time.Time{}
 	}
-	return time.Date(d.Year(), d.Month(), d.Day(), 0, 0, 0, 0, calendar.Zone)
+	return d.At(0, 0)
 }
 
 func chips(u *url.URL, f *ui.Form) []ui.Chip {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"github.com/gongkai/gongkai/internal/calendar"
 	"github.com/gongkai/gongkai/internal/fault"
 )
 
@@ -176,5 +177,5 @@ var ErrNotFound = fault.New(fault.NotFound, "web.not_found", "这个网址没有
 
 // Beijing writes an instant as people here read it.
 func Beijing(t time.Time) string {
-	return t.In(time.FixedZone("CST", 8*3600)).Format("2006年1月2日 15:04")
+	return t.In(calendar.Zone).Format("2006年1月2日 15:04")
 }
