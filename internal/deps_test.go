@@ -81,18 +81,19 @@ var table = map[string]place{
 	"internal/docio/press": {ring: adapter, imports: []string{"docio", "docio/font", "fault"}, modules: []string{"golang.org/x/text", "golang.org/x/image"}},
 	"internal/docio/file":  {ring: adapter, imports: []string{"docio", "docio/...", "fault"}, modules: []string{"golang.org/x/text"}},
 	"internal/intake":      {ring: adapter, imports: []string{"docio", "docio/...", "report", "report/...", "legal", "fault"}, modules: []string{"golang.org/x/sync"}},
-	"internal/store":       {ring: adapter, imports: []string{"upkeep", "filing", "report", "report/...", "work", "calendar", "agency", "account", "audit", "review", "office", "notice", "clock", "deadline", "access", "signin", "crypt", "legal", "fault"}, modules: []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5", "github.com/pressly/goose/v3", "github.com/google/uuid"}},
+	"internal/store":       {ring: adapter, imports: []string{"upkeep", "filing", "report", "report/...", "work", "calendar", "agency", "account", "audit", "review", "office", "notice", "clock", "deadline", "access", "signin", "crypt", "disk", "legal", "fault"}, modules: []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5", "github.com/pressly/goose/v3", "github.com/google/uuid"}},
 
 	"internal/signin": {ring: adapter, imports: []string{"legal", "fault"}, modules: []string{
 		"golang.org/x/crypto", "golang.org/x/time", "github.com/pquerna/otp", "github.com/boombuler/barcode"}},
 	"internal/signin/sso": {ring: adapter, imports: []string{"legal", "fault"}, modules: []string{
 		"github.com/coreos/go-oidc/v3", "golang.org/x/oauth2"}},
 
-	"internal/crypt": {ring: adapter, imports: []string{"fault"}, modules: []string{"github.com/emmansun/gmsm"}},
-	"internal/blob":  {ring: adapter, imports: []string{"crypt", "fault"}, modules: []string{"github.com/gabriel-vasile/mimetype", "github.com/minio/minio-go/v7"}},
+	"internal/crypt": {ring: adapter, imports: []string{"disk", "fault"}, modules: []string{"github.com/emmansun/gmsm"}},
+	"internal/blob":  {ring: adapter, imports: []string{"crypt", "disk", "fault"}, modules: []string{"github.com/gabriel-vasile/mimetype", "github.com/minio/minio-go/v7"}},
+	"internal/disk":  {ring: adapter},
 	"internal/demo":  {ring: adapter},
 
-	"internal/backup": {ring: adapter, imports: []string{"store", "blob", "audit", "account", "crypt", "fault"}},
+	"internal/backup": {ring: adapter, imports: []string{"store", "blob", "audit", "account", "crypt", "disk", "fault"}},
 
 	"internal/mail": {ring: adapter, imports: []string{"fault"}, modules: []string{"github.com/wneessen/go-mail"}},
 	"internal/ical": {ring: adapter, imports: []string{"calendar"}},

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/gongkai/gongkai/internal/blob"
+	"github.com/gongkai/gongkai/internal/disk"
 	"github.com/gongkai/gongkai/internal/fault"
 	"github.com/gongkai/gongkai/internal/store"
 )
@@ -61,7 +62,7 @@ func Write(ctx context.Context, path string, from Source, say Progress) (m Manif
 	if err = os.Rename(f.Name(), path); err != nil {
 		return m, fmt.Errorf("backup: %w", err)
 	}
-	return m, syncDir(dir)
+	return m, disk.SyncDir(dir)
 }
 
 // replaceable refuses to write over what is no backup: the name of the database itself is quickly typed.

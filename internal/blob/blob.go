@@ -16,6 +16,7 @@ import (
 
 	"github.com/gabriel-vasile/mimetype"
 
+	"github.com/gongkai/gongkai/internal/disk"
 	"github.com/gongkai/gongkai/internal/fault"
 )
 
@@ -155,7 +156,7 @@ func explain(err error) error {
 	switch {
 	case err == nil || errors.As(err, &f):
 		return err
-	case noSpace(err):
+	case disk.Full(err):
 		return full(err)
 	case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
 		return cancelled(err)

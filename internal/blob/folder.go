@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/gongkai/gongkai/internal/disk"
 )
 
 // Folder keeps files in a folder, as ab/cdef…, and what is being written in tmp.
@@ -87,11 +89,11 @@ func (f *Folder) move(tmp, to string) error {
 		return fmt.Errorf("blob: %w", err)
 	}
 	for ; len(folder) > len(f.dir); folder = filepath.Dir(folder) {
-		if err := syncDir(folder); err != nil {
+		if err := disk.SyncDir(folder); err != nil {
 			return err
 		}
 	}
-	return syncDir(f.dir)
+	return disk.SyncDir(f.dir)
 }
 
 // Open opens the file with this digest.
@@ -161,7 +163,7 @@ func (f *Folder) Delete(_ context.Context, digest string) error {
 	if err != nil {
 		return fmt.Errorf("blob: %w", err)
 	}
-	return syncDir(filepath.Dir(f.path(digest)))
+	return disk.SyncDir(filepath.Dir(f.path(digest)))
 }
 
 // Each goes through the files. What else lies in the folder is passed over.

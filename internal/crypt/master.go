@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/gongkai/gongkai/internal/disk"
 	"github.com/gongkai/gongkai/internal/fault"
 )
 
@@ -115,5 +116,5 @@ func writeKeyFile(dir, path string, m Master) (made bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	return true, syncDir(dir)
+	return true, disk.SyncDir(dir)
 }

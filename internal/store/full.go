@@ -6,6 +6,7 @@ import (
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
+	"github.com/gongkai/gongkai/internal/disk"
 	"github.com/gongkai/gongkai/internal/fault"
 )
 
@@ -15,7 +16,7 @@ func explain(err error) error {
 	if errors.Is(err, fault.Full) {
 		return err
 	}
-	if noSpace(err) || errors.As(err, &db) && db.Code()&0xff == sqlite3.SQLITE_FULL {
+	if disk.Full(err) || errors.As(err, &db) && db.Code()&0xff == sqlite3.SQLITE_FULL {
 		return fault.Wrap(fault.Full, "store.full", "服务器的磁盘满了，没有存下；已经收下的不受影响。请管理员清出空间后再试", err)
 	}
 	return err

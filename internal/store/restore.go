@@ -16,6 +16,7 @@ import (
 	"github.com/gongkai/gongkai/internal/account"
 	"github.com/gongkai/gongkai/internal/audit"
 	"github.com/gongkai/gongkai/internal/crypt"
+	"github.com/gongkai/gongkai/internal/disk"
 	"github.com/gongkai/gongkai/internal/fault"
 )
 
@@ -204,7 +205,7 @@ func (s *Staged) swap(ctx context.Context) (kept string, err error) {
 	if err := os.Rename(from, to); err != nil {
 		return "", fmt.Errorf("store: %w", err)
 	}
-	return kept, syncDir(s.p.o.Dir)
+	return kept, disk.SyncDir(s.p.o.Dir)
 }
 
 func flushFile(path string) error {
@@ -244,7 +245,7 @@ func (p *Place) putAside(ctx context.Context, path string) (kept string, err err
 			return "", fmt.Errorf("store: %w", err)
 		}
 	}
-	return kept, syncDir(p.o.Dir)
+	return kept, disk.SyncDir(p.o.Dir)
 }
 
 func there(path string) bool {
