@@ -8,8 +8,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/gongkai/gongkai/internal/access"
-	"github.com/gongkai/gongkai/internal/account"
 	"github.com/gongkai/gongkai/internal/fault"
 	"github.com/gongkai/gongkai/internal/store"
 )
@@ -176,17 +174,4 @@ func moveSample(ctx context.Context, place *store.Place, dir string) (err error)
 		}
 	}
 	return nil
-}
-
-// actorOf is who has an account.
-func (s *System) actorOf(ctx context.Context, name string) (by account.Actor, err error) {
-	err = store.Access(s.DB).View(ctx, func(tx access.Tx) error {
-		p, ok, err := tx.PersonByAccount(ctx, name)
-		if err != nil || !ok {
-			return errors.Join(err, fmt.Errorf("app: no account %s", name))
-		}
-		by, err = tx.Actor(ctx, p.ID, "demo")
-		return err
-	})
-	return by, err
 }

@@ -1,7 +1,9 @@
 package app
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -11,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/gongkai/gongkai/internal/access"
 	"github.com/gongkai/gongkai/internal/account"
 	"github.com/gongkai/gongkai/internal/audit"
 	"github.com/gongkai/gongkai/internal/calendar"
@@ -195,6 +198,19 @@ func (s *System) worksWithoutFailure(t *testing.T, now time.Time) {
 		}
 	}
 	t.Error("the work has no end")
+}
+
+// actorOf is who has an account.
+func (s *System) actorOf(ctx context.Context, name string) (by account.Actor, err error) {
+	err = store.Access(s.DB).View(ctx, func(tx access.Tx) error {
+		p, ok, err := tx.PersonByAccount(ctx, name)
+		if err != nil || !ok {
+			return errors.Join(err, fmt.Errorf("app: no account %s", name))
+		}
+		by, err = tx.Actor(ctx, p.ID, "demo")
+		return err
+	})
+	return by, err
 }
 
 // deskHasSomething looks at what somebody finds on the workbench.

@@ -52,12 +52,6 @@ func (p *Reviews) Routes() map[string]door.Route {
 	}
 }
 
-// Waits is how many items wait for somebody, for the navigation of the desk.
-func (p *Reviews) Waits(ctx context.Context, by account.Actor) (int, error) {
-	all, err := p.Service.Waiting(ctx, by)
-	return len(all), err
-}
-
 // pageSize is how many items one page of a list shows.
 const pageSize = 50
 
